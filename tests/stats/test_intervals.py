@@ -91,6 +91,7 @@ def test_corrected_resampled_t_of_equal_folds() -> None:
     assert corrected_resampled_t([0.1, 0.1, 0.1], 8, 2).p == 0.0
     assert corrected_resampled_t([0.0, 0.0], 8, 2).p == 1.0
     assert corrected_resampled_t([0.3], 8, 2).p == 1.0
+    assert corrected_resampled_t([0.3, 0.3], 8, 2).p == 1.0
 
 
 def _fold_gaps(rng: np.random.Generator) -> list[float]:

@@ -93,7 +93,8 @@ def mutual_information(a: ArrayLike, b: ArrayLike, *, corrected: bool = True) ->
     """Mutual information of two label columns, in nats; NaN without rows.
 
     corrected : subtract the bias that finite samples bring, (Ka + Kb - Kab - 1) / 2n with the numbers of labels
-    and of pairs that occur; the result can then be a little below 0.
+    and of pairs that occur; the result can then be a little below 0. With fewer than about five rows a cell some
+    bias is left (0.14 nats at 100 rows in 12 x 6 cells): judge by `independence_test`, not by size.
     Source: Miller (1955), Madow; checked against scikit-learn (uncorrected) and by simulation.
     """
     rows, columns, pairs = _cells(a, b)

@@ -43,10 +43,12 @@ class TotalVariation:
 def bin_counts(reference: ArrayLike, current: ArrayLike, bins: int = 10) -> tuple[Array, Array]:
     """Counts of both samples in bins that hold about equal shares of the reference.
 
-    reference, current : shapes (n,) and (m,); non-finite values are left out. Heavy ties merge bins.
+    reference, current : shapes (n,) and (m,); non-finite values are left out. Heavy ties merge bins, and so do
+    samples below ten rows a bin, where the chi-squared law behind `psi_threshold` no longer holds.
     Returns two arrays of equal length, at most `bins`.
     """
     a, b = np.sort(finite(reference)), finite(current)
+    bins = max(2, min(bins, min(a.size, b.size) // 10))
     if a.size == 0:
         return np.zeros(1), np.array([float(b.size)])
     cuts = np.unique(a[(np.arange(1, bins) * a.size) // bins])

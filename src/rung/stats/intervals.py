@@ -115,14 +115,16 @@ def corrected_resampled_t(differences: ArrayLike, n_train: int, n_test: int, lev
     differences : shape (k,), one paired difference a fold (or repeat of a fold), in score units.
     n_train, n_test : rows of one fold's two parts. The plain t test ignores that folds share training rows and
     rejects far too often; the correction replaces 1/k by 1/k + n_test/n_train.
-    All differences equal and not zero: p = 0 and an interval of no width; all zero: p = 1.
+    Three or more differences, all equal and not zero: p = 0 and an interval of no width; all zero: p = 1.
     Source: Nadeau & Bengio (2003), Machine Learning 52.
     """
     d = finite(differences)
-    if d.size < 2 or n_train <= 0:  # noqa: PLR2004 - one fold has no spread
-        return PairedTest(difference=float(d[0]) if d.size else NAN, low=NAN, high=NAN, p=1.0, level=level, n=d.size)
-    mean = float(d.mean())
-    error = float(d.std(ddof=1)) * math.sqrt(1 / d.size + n_test / n_train)
+    mean = float(d.mean()) if d.size else NAN
+    spread = float(d.std(ddof=1)) if d.size > 1 else 0.0
+    spread = 0.0 if spread < 1e-12 * abs(mean) else spread  # rounding dust of equal differences
+    if d.size < 2 or n_train <= 0 or (d.size == 2 and spread == 0):  # noqa: PLR2004 - two equal folds happen by chance
+        return PairedTest(difference=mean, low=NAN, high=NAN, p=1.0, level=level, n=d.size)
+    error = spread * math.sqrt(1 / d.size + n_test / n_train)
     half = two_sided_t(level, d.size - 1) * error
     p = t_p(mean / error, d.size - 1) if error > 0 else float(mean == 0)
     return PairedTest(difference=mean, low=mean - half, high=mean + half, p=p, level=level, n=d.size)

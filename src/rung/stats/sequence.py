@@ -141,7 +141,7 @@ def best_lag(signal: ArrayLike, y: ArrayLike, *, max_lag: int | None = None, n_p
     a, b = as_floats(signal), as_floats(y)
     n = same_length(a, b)
     known = np.isfinite(a) & np.isfinite(b)
-    if n < 8 or np.ptp(a[known], initial=0) == 0 or np.ptp(b[known], initial=0) == 0:  # noqa: PLR2004 - too short
+    if known.sum() < 8 or min(np.ptp(a[known]), np.ptp(b[known])) == 0:  # noqa: PLR2004 - too short
         return Lag(lag=0, correlation=NAN, threshold=NAN, p=1.0, at_zero=NAN)
     a, b = np.where(known, a, a[known].mean()), np.where(known, b, b[known].mean())
     reach = min(n - 3, n // 4 if max_lag is None else max_lag)
