@@ -104,5 +104,5 @@ def test_what_cannot_be_fitted_is_nan() -> None:
 
 def test_what_is_no_probability_is_refused() -> None:
     """Log-odds handed over by mistake."""
-    with pytest.raises(ValueError, match="expected 0..1"):
+    with pytest.raises(ValueError, match="expected 0"):
         over_prediction([0, 1], [-1.0, 2.0])

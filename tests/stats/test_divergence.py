@@ -109,7 +109,7 @@ def test_rare_categories_share_a_cell() -> None:
     """Two rare ones join, a single rare one stays."""
     a, b = pool_rare([50, 2, 1], [50, 1, 2])
 
-    assert a.tolist() == [50, 3]
+    assert (a.tolist(), b.tolist()) == ([50, 3], [50, 3])
     assert pool_rare([50, 40, 1], [50, 40, 2])[0].size == 3
 
 

@@ -29,7 +29,10 @@ def test_permutation_p_by_hand() -> None:
 def test_permutation_test_of_noise_is_uniform() -> None:
     """Unrelated columns are called related 5 % of the time."""
     rng = np.random.default_rng(0)
-    p = [permutation_test(lambda a, b: abs(float(a @ b)), rng.normal(size=20), rng.normal(size=20), n_permutations=99, seed=i).p for i in range(400)]
+    p = [
+        permutation_test(lambda a, b: abs(float(a @ b)), rng.normal(size=20), rng.normal(size=20), n_permutations=99, seed=i).p
+        for i in range(400)
+    ]
 
     assert np.mean(np.array(p) <= 0.05) == pytest.approx(0.05, abs=0.03)
 

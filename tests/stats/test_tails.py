@@ -111,9 +111,7 @@ def test_a_popular_round_maximum_is_not_an_error() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
-    "x", [[], [1.0], [3.0] * 500, [np.nan] * 200, [np.inf] * 200, list(range(99)), [0, 1] * 200, [0.0] * 399 + [1.0]]
-)
+@pytest.mark.parametrize("x", [[], [1.0], [3.0] * 500, [np.nan] * 200, [np.inf] * 200, list(range(99)), [0, 1] * 200, [0.0] * 399 + [1.0]])
 def test_too_little_to_have_a_tail(x: list[float]) -> None:
     """Empty, constant, missing, few rows, two values."""
     found = tail_excess(x)

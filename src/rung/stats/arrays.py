@@ -33,7 +33,7 @@ def as_matrix(values: ArrayLike) -> Array:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim == 1:
         return array[:, None]
-    if array.ndim != 2:  # noqa: PLR2004 - a matrix
+    if array.ndim != 2:  # a matrix
         msg = f"expected a matrix, got shape {array.shape}"
         raise ValueError(msg)
     return array
@@ -151,7 +151,7 @@ def spread_ties(ordered: Array) -> Array:
     if ordered.size == 0:
         return ordered
     values, counts = np.unique(ordered, return_counts=True)
-    if values.size == 1 or values.size == ordered.size:
+    if values.size in {1, ordered.size}:
         return ordered.copy()
     steps = np.diff(values)
     half = np.minimum(np.r_[steps[0], steps], np.r_[steps, steps[-1]]) / 2

@@ -109,7 +109,7 @@ def cross_fitted_auc(codes: Ints, y: ArrayLike, *, folds: int = 5, seed: int = 0
     """
     labels = as_labels(y)
     same_length(codes, labels)
-    if min(labels.sum(), (~labels).sum()) < 2:  # noqa: PLR2004 - nothing left to hold out
+    if min(labels.sum(), (~labels).sum()) < 2:  # nothing left to hold out
         return NAN
     fold = folds_of(labels.size, folds, rng_for(seed, "cross_fitted_auc"), labels)
     return _auc_by_fold(labels, out_of_fold_means(codes, labels.astype(np.float64), fold), fold)
@@ -174,7 +174,7 @@ def spearman_columns(x: ArrayLike, y: ArrayLike) -> Array:
     table, target = as_matrix(x), as_floats(y)
     same_length(table, target)
     pairs = (finite_pair(table[:, j], target) for j in range(table.shape[1]))
-    return np.array([_correlation(midranks(a), midranks(b)) if a.size > 2 else NAN for a, b in pairs])  # noqa: PLR2004
+    return np.array([_correlation(midranks(a), midranks(b)) if a.size > 2 else NAN for a, b in pairs])
 
 
 def spearman_p(correlation: ArrayLike, n: ArrayLike) -> Array:

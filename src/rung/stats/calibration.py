@@ -74,12 +74,12 @@ def _newton(design: Array, y: Array, offset: Array) -> tuple[Array, Array, bool]
     for _ in range(_STEPS):
         mean = expit(design @ beta + offset)
         information = (design * (mean * (1 - mean))[:, None]).T @ design
-        if np.linalg.cond(information) > 1e14:  # noqa: PLR2004 - singular to double precision
+        if np.linalg.cond(information) > 1e14:  # singular to double precision
             break
-        covariance = np.linalg.inv(information)
+        covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
         step = covariance @ (design.T @ (y - mean))
         beta = beta + step * min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
-        if float(np.abs(step).max()) < 1e-8:  # noqa: PLR2004 - far below any standard error
+        if float(np.abs(step).max()) < 1e-8:  # far below any standard error
             converged = True
             break
     return beta, covariance, converged
@@ -165,7 +165,7 @@ def calibration_error(y: ArrayLike, p: ArrayLike, bins: int = 10, *, n_draws: in
         return CalibrationError(value=NAN, expected_if_calibrated=NAN, p=1.0)
     where, rng = _bin_of(probability, bins), rng_for(seed, "calibration_error")
     value = _gaps(where, labels - probability)
-    if labels.size * n_draws > 20_000_000:  # noqa: PLR2004 - about half a second of draws
+    if labels.size * n_draws > 20_000_000:  # about half a second of draws
         null = _normal_gaps(where, probability, n_draws, rng)
     else:
         null = np.array([_gaps(where, (rng.random(labels.size) < probability) - probability) for _ in range(n_draws)])

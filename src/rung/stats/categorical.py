@@ -133,7 +133,7 @@ def cramers_v(a: ArrayLike, b: ArrayLike, *, corrected: bool = True) -> float:
     Source: Cramer (1946), section 21.9; Bergsma (2013), J. Korean Stat. Soc. 42; checked against scipy (uncorrected).
     """
     phi2, n, r, k = _squared_contingency(a, b)
-    if min(r, k) < 2 or n < 2:  # noqa: PLR2004 - a constant associates with nothing
+    if min(r, k) < 2 or n < 2:  # a constant associates with nothing
         return NAN
     if not corrected:
         return math.sqrt(max(phi2, 0.0) / (min(r, k) - 1))
@@ -165,9 +165,10 @@ def _shuffled_tables(table: Array, n_permutations: int, rng: np.random.Generator
 
 def _fisher(table: Array) -> float:
     """Fisher's exact p-value of a 2 x 2 table."""
-    from scipy.stats import fisher_exact  # noqa: PLC0415 - scipy.stats costs most of a second at import
+    from scipy.stats import fisher_exact  # scipy.stats costs most of a second at import
 
-    return float(fisher_exact(table.astype(np.int64)).pvalue)
+    _, p = fisher_exact(table.astype(np.int64))
+    return float(p)
 
 
 def independence_test(table: ArrayLike, *, n_permutations: int = 2000, seed: int = 0) -> TableTest:
@@ -179,12 +180,12 @@ def independence_test(table: ArrayLike, *, n_permutations: int = 2000, seed: int
     Source: Cochran (1954); Patefield (1981) for the law of the random tables; checked against scipy.
     """
     counts = np.asarray(table, dtype=np.float64)
-    counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0] if counts.ndim == 2 else np.zeros((0, 0))  # noqa: PLR2004
-    if min(counts.shape) < 2:  # noqa: PLR2004 - nothing to compare
+    counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0] if counts.ndim == 2 else np.zeros((0, 0))
+    if min(counts.shape) < 2:  # nothing to compare
         return TableTest(statistic=NAN, dof=0, p=1.0, method="none")
     expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
     statistic, dof = float(_chi2(counts, expected)), (counts.shape[0] - 1) * (counts.shape[1] - 1)
-    if expected.min() >= 1 and np.mean(expected >= _COCHRAN) >= 0.8:  # noqa: PLR2004 - Cochran's rule
+    if expected.min() >= 1 and np.mean(expected >= _COCHRAN) >= 0.8:  # Cochran's rule
         return TableTest(statistic=statistic, dof=dof, p=float(chi2_tail(statistic, dof)), method="chi2")
     if counts.shape == (2, 2):
         return TableTest(statistic=statistic, dof=dof, p=_fisher(counts), method="fisher")

@@ -27,7 +27,7 @@ def _placements(labels: Bools, score: Array) -> tuple[Array, Array]:
 
 def _variance(above: Array, below: Array) -> float:
     """Variance of the mean placement, from both classes; NaN when a class has one row."""
-    if min(above.size, below.size) < 2:  # noqa: PLR2004 - one row has no spread
+    if min(above.size, below.size) < 2:  # one row has no spread
         return NAN
     return float(above.var(ddof=1) / above.size + below.var(ddof=1) / below.size)
 
@@ -86,7 +86,7 @@ def delong_paired(y: ArrayLike, p1: ArrayLike, p2: ArrayLike, level: float = 0.9
     Source: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44; checked against the quadratic formula.
     """
     labels, (a, b) = _known_rows(y, p1, p2)
-    if min(labels.sum(), (~labels).sum()) < 2:  # noqa: PLR2004 - one row has no spread
+    if min(labels.sum(), (~labels).sum()) < 2:  # one row has no spread
         return PairedTest(difference=NAN, low=NAN, high=NAN, p=1.0, level=level, n=labels.size)
     above_a, below_a = _placements(labels, a)
     above_b, below_b = _placements(labels, b)
@@ -94,5 +94,5 @@ def delong_paired(y: ArrayLike, p1: ArrayLike, p2: ArrayLike, level: float = 0.9
     error = math.sqrt(_variance(above_a - above_b, below_a - below_b))
     half = two_sided_z(level) * error
     # Equal rankings leave rounding dust in both; a ratio of dust is not evidence.
-    p = normal_p(gap / error) if error > 1e-12 else float(abs(gap) < 1e-12)  # noqa: PLR2004
+    p = normal_p(gap / error) if error > 1e-12 else float(abs(gap) < 1e-12)
     return PairedTest(difference=gap, low=gap - half, high=gap + half, p=p, level=level, n=labels.size)

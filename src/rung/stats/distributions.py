@@ -25,12 +25,12 @@ def _number(value: object) -> float:
 
 
 def normal_quantile(level: float) -> float:
-    """z with P(Z <= z) = level for a standard normal Z."""
+    """Z with P(Z <= z) = level for a standard normal Z."""
     return _number(special.ndtri(level))
 
 
 def two_sided_z(level: float) -> float:
-    """z with P(|Z| <= z) = level."""
+    """Z with P(|Z| <= z) = level."""
     return normal_quantile((1 + level) / 2)
 
 
@@ -45,7 +45,7 @@ def normal_p(z: float) -> float:
 
 
 def two_sided_t(level: float, dof: float) -> float:
-    """t with P(|T| <= t) = level at `dof` degrees of freedom."""
+    """T with P(|T| <= t) = level at `dof` degrees of freedom."""
     return _number(special.stdtrit(dof, (1 + level) / 2))
 
 
@@ -65,7 +65,7 @@ def chi2_tail(x: ArrayLike, dof: ArrayLike) -> Array:
 
 
 def chi2_quantile(level: float, dof: float) -> float:
-    """x with P(X <= x) = level for chi-squared."""
+    """X with P(X <= x) = level for chi-squared."""
     return _number(special.chdtri(dof, 1 - level))
 
 
@@ -90,7 +90,7 @@ def kolmogorov_tail(x: float) -> float:
 
 
 def kolmogorov_quantile(alpha: float) -> float:
-    """x with P(K > x) = alpha."""
+    """X with P(K > x) = alpha."""
     return _number(special.kolmogi(alpha))
 
 
@@ -105,5 +105,5 @@ def expit(x: ArrayLike) -> Array:
 
 
 def x_log_y(x: ArrayLike, y: ArrayLike) -> Array:
-    """x * log(y), and 0 where x is 0."""
+    """X * log(y), and 0 where x is 0."""
     return _array(special.xlogy(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)))

@@ -95,7 +95,7 @@ def psi_threshold(n: float, m: float, bins: int, alpha: float = 0.05) -> float:
 
 def psi_p(value: float, n: float, m: float, bins: int) -> float:
     """p-value of a PSI under no change; 1.0 where it cannot be worked out. Source: see psi_threshold."""
-    if math.isnan(value) or min(n, m) <= 0 or bins < 2:  # noqa: PLR2004 - one bin never moves
+    if math.isnan(value) or min(n, m) <= 0 or bins < 2:  # one bin never moves
         return 1.0
     return float(chi2_tail(value / (1 / n + 1 / m), bins - 1))
 
@@ -123,10 +123,10 @@ def ks_two_sample(x: ArrayLike, y: ArrayLike) -> TwoSample:
     if min(a.size, b.size) == 0:
         return TwoSample(statistic=NAN, p=1.0, n=a.size, m=b.size)
     if a.size * b.size <= _EXACT:
-        from scipy.stats import ks_2samp  # noqa: PLC0415 - scipy.stats costs most of a second at import
+        from scipy.stats import ks_2samp  # scipy.stats costs most of a second at import
 
-        exact = ks_2samp(a, b, method="exact")
-        return TwoSample(statistic=float(exact.statistic), p=float(exact.pvalue), n=a.size, m=b.size)
+        statistic, p = ks_2samp(a, b, method="exact")
+        return TwoSample(statistic=float(statistic), p=float(p), n=a.size, m=b.size)
     distance = _ks_distance(a, b)
     return TwoSample(statistic=distance, p=kolmogorov_tail(_stephens(a.size, b.size) * distance), n=a.size, m=b.size)
 
@@ -162,7 +162,7 @@ def pool_rare(counts_a: ArrayLike, counts_b: ArrayLike, min_expected: float = _R
     a, b = _pair_of_counts(counts_a, counts_b)
     total = a.sum() + b.sum()
     rare = (a + b) * min(a.sum(), b.sum()) < min_expected * total
-    if rare.sum() < 2:  # noqa: PLR2004 - one rare category has nothing to join
+    if rare.sum() < 2:  # one rare category has nothing to join
         return a, b
     return np.append(a[~rare], a[rare].sum()), np.append(b[~rare], b[rare].sum())
 
@@ -175,7 +175,7 @@ def categories_two_sample(counts_a: ArrayLike, counts_b: ArrayLike, min_expected
     """
     a, b = pool_rare(counts_a, counts_b, min_expected)
     n, m = float(a.sum()), float(b.sum())
-    if a.size < 2 or min(n, m) <= 0:  # noqa: PLR2004 - nothing to compare
+    if a.size < 2 or min(n, m) <= 0:  # nothing to compare
         return TwoSample(statistic=NAN, p=1.0, n=int(n), m=int(m))
     share = (a + b) / (n + m)
     statistic = float((np.square(a - n * share) / (n * share) + np.square(b - m * share) / (m * share)).sum())

@@ -90,7 +90,7 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     Source: Student (1908); checked against scipy.stats.t.interval.
     """
     x = finite(values)
-    if x.size < 2:  # noqa: PLR2004 - one value has no spread
+    if x.size < 2:  # one value has no spread
         return no_interval(float(x[0]) if x.size else NAN, level)
     error = float(x.std(ddof=1)) / math.sqrt(x.size)
     return around(float(x.mean()), error, two_sided_t(level, x.size - 1), level)
@@ -122,7 +122,7 @@ def corrected_resampled_t(differences: ArrayLike, n_train: int, n_test: int, lev
     mean = float(d.mean()) if d.size else NAN
     spread = float(d.std(ddof=1)) if d.size > 1 else 0.0
     spread = 0.0 if spread < 1e-12 * abs(mean) else spread  # rounding dust of equal differences
-    if d.size < 2 or n_train <= 0 or (d.size == 2 and spread == 0):  # noqa: PLR2004 - two equal folds happen by chance
+    if d.size < 2 or n_train <= 0 or (d.size == 2 and spread == 0):  # two equal folds happen by chance
         return PairedTest(difference=mean, low=NAN, high=NAN, p=1.0, level=level, n=d.size)
     error = spread * math.sqrt(1 / d.size + n_test / n_train)
     half = two_sided_t(level, d.size - 1) * error

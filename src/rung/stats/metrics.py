@@ -76,7 +76,7 @@ def _probability_matrix(y: ArrayLike, p: ArrayLike) -> tuple[Ints, Array]:
     if table.ndim == 1:
         table = np.column_stack([1 - table, table])
     same_length(codes, table)
-    if codes.size and not (0 <= codes.min() and codes.max() < table.shape[1]):
+    if codes.size and not (codes.min() >= 0 and codes.max() < table.shape[1]):
         msg = f"class codes {codes.min()}..{codes.max()} do not fit {table.shape[1]} probability columns"
         raise ValueError(msg)
     return codes, table
@@ -90,7 +90,7 @@ def auc_macro(y: ArrayLike, probabilities: ArrayLike) -> float:
     """
     codes, table = _probability_matrix(y, probabilities)
     present = np.unique(codes)
-    if present.size < 2:  # noqa: PLR2004 - one class has no ranking
+    if present.size < 2:  # one class has no ranking
         return NAN
     return float(np.mean([roc_auc(codes == k, table[:, k]) for k in present]))
 

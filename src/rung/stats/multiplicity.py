@@ -75,7 +75,7 @@ def max_t(observed: ArrayLike, null: ArrayLike) -> Array:
     Source: Westfall & Young (1993), algorithm 4.1.
     """
     values, draws = as_floats(observed), np.asarray(null, dtype=np.float64)
-    if draws.ndim != 2 or draws.shape[1] != values.size:  # noqa: PLR2004 - a matrix
+    if draws.ndim != 2 or draws.shape[1] != values.size:  # a matrix
         msg = f"null has shape {draws.shape}, expected (B, {values.size})"
         raise ValueError(msg)
     order = np.flatnonzero(~np.isnan(values))

@@ -130,8 +130,7 @@ def _mean_draws(values: Array, n_resamples: int, rng: np.random.Generator) -> Ar
     """Means of bootstrap samples of `values`, in blocks that fit a cache."""
     block = max(1, 2_000_000 // values.size)
     means = [
-        values[rng.integers(0, values.size, (min(block, n_resamples - i), values.size))].mean(axis=1)
-        for i in range(0, n_resamples, block)
+        values[rng.integers(0, values.size, (min(block, n_resamples - i), values.size))].mean(axis=1) for i in range(0, n_resamples, block)
     ]
     return np.concatenate(means)
 
@@ -167,7 +166,7 @@ def bootstrap_mean(
     Source: Efron & Tibshirani (1993); groups: cluster bootstrap, Davison & Hinkley (1997), section 3.8.
     """
     x = as_floats(values)
-    if x.size < 2:  # noqa: PLR2004 - one value has no spread
+    if x.size < 2:  # one value has no spread
         return no_interval(float(x[0]) if x.size else NAN, level)
     rng, mean = rng_for(seed, "bootstrap_mean"), float(x.mean())
     if groups is not None:

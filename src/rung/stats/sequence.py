@@ -64,7 +64,7 @@ def runs_test(binary: ArrayLike) -> RunsTest:
     if variance <= 0:
         return RunsTest(n_runs=runs, expected=expected, z=NAN, p=1.0)
     gap = runs - expected
-    if n < 50:  # noqa: PLR2004 - continuity correction, see Source
+    if n < 50:  # continuity correction, see Source
         gap = math.copysign(max(abs(gap) - 0.5, 0.0), gap)
     z = gap / math.sqrt(variance)
     return RunsTest(n_runs=runs, expected=expected, z=z, p=normal_p(z))
@@ -141,7 +141,7 @@ def best_lag(signal: ArrayLike, y: ArrayLike, *, max_lag: int | None = None, n_p
     a, b = as_floats(signal), as_floats(y)
     n = same_length(a, b)
     known = np.isfinite(a) & np.isfinite(b)
-    if known.sum() < 8 or min(np.ptp(a[known]), np.ptp(b[known])) == 0:  # noqa: PLR2004 - too short
+    if known.sum() < 8 or min(np.ptp(a[known]), np.ptp(b[known])) == 0:  # too short
         return Lag(lag=0, correlation=NAN, threshold=NAN, p=1.0, at_zero=NAN)
     a, b = np.where(known, a, a[known].mean()), np.where(known, b, b[known].mean())
     reach = min(n - 3, n // 4 if max_lag is None else max_lag)
@@ -175,11 +175,11 @@ def change_point(values: ArrayLike, *, n_permutations: int = 199, seed: int = 0)
     """
     x = finite(values)
     sd = float(x.std()) if x.size else 0.0
-    if x.size < 8 or sd == 0:  # noqa: PLR2004 - too short to have two sides
+    if x.size < 8 or sd == 0:  # too short to have two sides
         mean = float(x.mean()) if x.size else NAN
         return ChangePoint(index=0, statistic=NAN, p=1.0, before=mean, after=mean)
     z, rng = (x - x.mean()) / sd, rng_for(seed, "change_point")
     index, peak = _cusum_peak(z)
-    null = [_cusum_peak(rng.permutation(z))[1] for _ in range(n_permutations)]
+    null = [_cusum_peak(np.asarray(rng.permutation(z), dtype=np.float64))[1] for _ in range(n_permutations)]
     p = permutation_p(peak, null)
     return ChangePoint(index=index, statistic=peak, p=p, before=float(x[:index].mean()), after=float(x[index:].mean()))

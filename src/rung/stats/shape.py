@@ -33,7 +33,7 @@ def _standardised(values: ArrayLike) -> Array:
     x = x / largest if largest > 0 else x
     z = x - x.mean()
     sd = float(z.std())
-    return z / sd if sd > 1e-12 else np.empty(0)  # noqa: PLR2004 - rounding dust of a constant
+    return z / sd if sd > 1e-12 else np.empty(0)  # rounding dust of a constant
 
 
 def skewness(values: ArrayLike) -> float:
@@ -81,7 +81,7 @@ def yeo_johnson_lambda(values: ArrayLike) -> float:
     Source: Yeo & Johnson (2000); checked against scipy.stats.yeojohnson.
     """
     x = np.sort(finite(values))
-    if np.unique(x).size < 3:  # noqa: PLR2004 - two values have no shape
+    if np.unique(x).size < 3:  # two values have no shape
         return NAN
     if x.size > _MOST_ROWS:
         x = x[np.linspace(0, x.size - 1, _MOST_ROWS).round().astype(np.int64)]
@@ -101,7 +101,7 @@ def skewness_change(values: ArrayLike) -> SkewnessChange:
     """
     x = finite(values)
     scale = float(np.median(np.abs(x[x != 0]))) if np.any(x != 0) else 0.0
-    if scale == 0 or np.unique(x).size < 3:  # noqa: PLR2004 - two values have no shape
+    if scale == 0 or np.unique(x).size < 3:  # two values have no shape
         return SkewnessChange(before=skewness(x), after=NAN, lmbda=NAN)
     lmbda = yeo_johnson_lambda(x / scale)
     return SkewnessChange(before=skewness(x), after=skewness(yeo_johnson(x / scale, lmbda)), lmbda=lmbda)

@@ -44,7 +44,7 @@ QUIET = TailExcess(side="none", n_beyond=0, limit=NAN, expected=NAN, p=1.0, shap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Fit:
+class TailFit:
     """Generalised Pareto tails that would explain the data, with their weights; arrays over the curves kept."""
 
     threshold: float
@@ -64,6 +64,15 @@ class _Fit:
         """Predictive chance of going `depth` deeper, the scale integrated out; shape as `depth`."""
         return np.exp(-self.n_used * np.log1p(depth / self.total[:, None]))
 
+    def expected_beyond(self, value: float) -> float:
+        """Rows that the tail puts beyond `value`."""
+        return self.n_tail * float(self.weight @ self.chance(self.depth(np.array([value])))[:, 0])
+
+    def chance_of_count(self, count: int, value: float) -> float:
+        """Chance that at least `count` rows lie beyond `value`."""
+        mean = self.n_tail * self.chance(self.depth(np.array([value])))[:, 0]
+        return float(self.weight @ poisson_tail(count, mean))
+
     def shape(self) -> tuple[float, float]:
         """Posterior mean and standard deviation of the shape."""
         each = self.total / self.n_used
@@ -71,7 +80,7 @@ class _Fit:
         return mean, math.sqrt(float(self.weight @ np.square(each - mean)))
 
 
-def _fit(spread: Array, share: float, curves: Array, prior: tuple[float, float]) -> _Fit | None:
+def _fit(spread: Array, share: float, curves: Array, prior: tuple[float, float]) -> TailFit | None:
     """Censored generalised Pareto fit of the upper `share` of a sorted sample, its last `_CENSORED` unseen.
 
     prior : mean and standard deviation of the shape. For a given curve the shape has a closed form, so the
@@ -91,8 +100,8 @@ def _fit(spread: Array, share: float, curves: Array, prior: tuple[float, float])
     score = excess.size * np.log(curves / shape) - sums
     score += np.log(np.gradient(shape)) - 0.5 * ((shape - prior[0]) / prior[1]) ** 2
     weight = np.exp(score - score.max())
-    kept = weight > 1e-14  # noqa: PLR2004 - below any p-value of interest
-    return _Fit(
+    kept = weight > 1e-14  # below any p-value of interest
+    return TailFit(
         threshold=float(spread[-n_tail - 1]),
         scale=float(excess[-1]),
         n_tail=n_tail,
@@ -103,8 +112,8 @@ def _fit(spread: Array, share: float, curves: Array, prior: tuple[float, float])
     )
 
 
-def _outer_fits(ordered: Array) -> list[_Fit]:
-    """The fits of the outer tails, each leaning on the shape of the upper half."""
+def tail_fits(ordered: Array) -> list[TailFit]:
+    """Fits of the outer tails of a sorted sample, each leaning on the shape of the upper half; empty if too short."""
     spread = spread_ties(ordered)
     inner = _fit(spread, _INNER, _ALL, (_PRIOR_SHAPE, _PRIOR_SD))
     if inner is None:
@@ -116,7 +125,7 @@ def _outer_fits(ordered: Array) -> list[_Fit]:
     return [fit for fit in fits if fit is not None]
 
 
-def _chances(fit: _Fit, values: Array, below: Array, rank: Array) -> Array:
+def _chances(fit: TailFit, values: Array, below: Array, rank: Array) -> Array:
     """Chance of both: `rank` distinct values from each of `values` on, and nothing from there down to `below`.
 
     Gaps of a tail, taken on the exponential scale and times the rank, are independent exponentials: Renyi (1953).
@@ -128,20 +137,20 @@ def _chances(fit: _Fit, values: Array, below: Array, rank: Array) -> Array:
     return np.maximum(count, gap)
 
 
-def _body(ordered: Array) -> Array:
-    """The sample from which the upper tail grows: what lies above the largest point mass, if there is one."""
+def above_mass(ordered: Array) -> Array:
+    """The sample from which the upper tail grows: what lies above the last value that a fifth of the rows share."""
     values, counts = np.unique(ordered, return_counts=True)
     heavy = np.flatnonzero(counts > _MASS * ordered.size)
     return ordered[ordered > values[heavy[-1]]] if heavy.size else ordered
 
 
-def _upper(ordered: Array, alpha: float) -> tuple[float, int, _Fit] | None:
+def _upper(ordered: Array, alpha: float) -> tuple[float, int, TailFit] | None:
     """p-value, number of distinct values and fit of the largest excess of the upper tail, or None.
 
     The j-th candidate spends 1 / (j (j + 1)) of alpha, so that all together spend no more than alpha.
     """
-    body = _body(ordered)
-    fits = _outer_fits(body)
+    body = above_mass(ordered)
+    fits = tail_fits(body)
     if not fits:
         return None
     values, first = np.unique(body, return_index=True)
@@ -192,10 +201,7 @@ def _side(x: Array, side: Literal["upper", "lower"], alpha: float) -> TailExcess
     beyond = (x > limit) if side == "upper" else (x < limit) & ((x > 0) | (not ratios))
     rows = np.flatnonzero(beyond & np.isfinite(x))
     rows = rows[np.argsort(-np.abs(x[rows] - limit), kind="stable")]
-    expected = fit.n_tail * float(fit.weight @ fit.chance(fit.depth(np.array([edge])))[:, 0])
-    return TailExcess(
-        side=side, n_beyond=rows.size, limit=limit, expected=expected, p=p, shape=fit.shape()[0], rows=rows
-    )
+    return TailExcess(side=side, n_beyond=rows.size, limit=limit, expected=fit.expected_beyond(edge), p=p, shape=fit.shape()[0], rows=rows)
 
 
 def tail_excess(values: ArrayLike, side: Literal["both", "upper", "lower"] = "both", alpha: float = 0.001) -> TailExcess:
