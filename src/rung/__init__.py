@@ -1,0 +1,40 @@
+"""rung: the debugger for machine-learning models.
+
+    report = rung.diagnose(train, target="late", test=test, model=model)
+
+Names the root cause with evidence, a fix, an experiment that proves the fix, and a guard.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rung.core.errors import RungError as RungError
+    from rung.core.report import Report as Report
+    from rung.inputs.contract import Contract as Contract
+    from rung.interfaces.api import diagnose as diagnose
+    from rung.interfaces.api import explain as explain
+    from rung.interfaces.api import rules as rules
+
+# Loaded when first used: `import rung` must stay cheap.
+_PUBLIC = {
+    "diagnose": "rung.interfaces.api",
+    "explain": "rung.interfaces.api",
+    "rules": "rung.interfaces.api",
+    "Contract": "rung.inputs.contract",
+    "Report": "rung.core.report",
+    "RungError": "rung.core.errors",
+}
+__all__ = ["Contract", "Report", "RungError", "diagnose", "explain", "rules"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'rung' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

@@ -1,0 +1,252 @@
+"""Fitted estimators -> `Model`: scikit-learn pipelines opened step by step, boosting libraries, any object with `predict`."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.adapters.frames import is_from, native_rows
+from rung.adapters.steps import open_steps
+from rung.core.errors import BadInput
+from rung.inputs.model import Floats, Model, ModelKind
+from rung.inputs.table import Table
+
+# What kind of learner it is, by class name: looked up, because libraries do not say so themselves.
+NATIVE_MISSING = ("HistGradientBoosting", "LGBM", "XGB", "CatBoost", "Booster")
+SCALE_SENSITIVE = ("SVC", "SVR", "KNeighbors", "MLP", "LogisticRegression", "Ridge", "Lasso", "ElasticNet", "SGD", "Perceptron", "GaussianProcess", "KernelRidge", "RadiusNeighbors", "NearestCentroid", "PassiveAggressive")
+TREE_BASED = (*NATIVE_MISSING, "Forest", "ExtraTrees", "DecisionTree", "GradientBoosting", "Bagging", "AdaBoost")
+TREES_WITH_MISSING = ("DecisionTree", "RandomForest", "ExtraTrees")  # since scikit-learn 1.3, 1.4 and 1.6
+
+
+@runtime_checkable
+class Predicts(Protocol):
+    """Anything with `predict`."""
+
+    def predict(self, x: object, /) -> object: ...
+
+
+def to_model(value: object, source: str = "model", dates_as_text: bool = True) -> Model:
+    """A model from an estimator, a native booster or a callable. Raises BadInput for what cannot predict."""
+    if isinstance(value, Model):
+        return value
+    if isinstance(value, Predicts):
+        return _from_estimator(value, source, dates_as_text)
+    if callable(value):
+        return _from_callable(value, source, dates_as_text)
+    raise BadInput(
+        f"'{source}' is a {type(value).__module__}.{type(value).__qualname__} without 'predict'; rung takes a fitted estimator or a function of rows."
+    )
+
+
+def last_step(estimator: object) -> object:
+    """The estimator at the end of nested pipelines and wrappers (grid search, calibration, transformed target)."""
+    for name in ("best_estimator_", "regressor_", "estimator_"):
+        if getattr(estimator, name, None) is not None and not isinstance(getattr(estimator, name), str):
+            return last_step(getattr(estimator, name))
+    steps = getattr(estimator, "steps", None)
+    if isinstance(steps, list) and steps:
+        return last_step(steps[-1][1])
+    return estimator
+
+
+def kind_of(estimator: object) -> ModelKind:
+    """Whether it classifies or regresses, as far as it says."""
+    name = type(last_step(estimator)).__name__
+    if hasattr(estimator, "predict_proba") or "Classif" in name or hasattr(last_step(estimator), "classes_"):
+        return "classifier"
+    if "Regress" in name or getattr(last_step(estimator), "_estimator_type", "") == "regressor":
+        return "regressor"
+    try:
+        from sklearn.base import is_classifier, is_regressor
+
+        return "classifier" if is_classifier(estimator) else "regressor" if is_regressor(estimator) else "unknown"
+    except (AttributeError, TypeError):
+        return "unknown"
+
+
+def features_of(estimator: object) -> tuple[str, ...]:
+    """The columns that a fitted estimator wants, empty where it does not say."""
+    for holder in _holders(estimator):
+        for attribute in ("feature_names_in_", "feature_name_", "feature_names_", "feature_names"):
+            names = getattr(holder, attribute, None)
+            names = names() if callable(names) else names
+            if names is not None and len(names) and all(isinstance(each, str) for each in names):
+                return tuple(str(each) for each in names)
+    return ()
+
+
+def _holders(estimator: object) -> Iterator[object]:
+    yield estimator
+    steps = getattr(estimator, "steps", None)
+    if isinstance(steps, list) and steps:
+        yield from _holders(steps[0][1])
+    if getattr(estimator, "best_estimator_", None) is not None:
+        yield from _holders(estimator.best_estimator_)  # type: ignore[attr-defined]
+
+
+def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Model:
+    _require_fitted(estimator, source)
+    features, last = features_of(estimator), last_step(estimator)
+    name = type(last).__name__
+    asked = _asker(estimator, features, dates_as_text)
+    proba = getattr(estimator, "predict_proba", None)
+    scored = proba or getattr(estimator, "decision_function", None)
+    return Model(
+        name=name,
+        source=source,
+        predict=lambda table: _flat(_labelled(estimator, asked(table, estimator.predict))),
+        kind=kind_of(estimator),
+        probabilities=(lambda table: _probabilities(asked(table, scored))) if scored is not None and kind_of(estimator) != "regressor" else None,
+        classes=tuple(getattr(estimator, "classes_", getattr(last, "classes_", ()))),
+        features=features,
+        refit=_refitter(estimator, source, dates_as_text),
+        steps=open_steps(estimator, features, lambda table: native_rows(table, _wanted(table, features), dates_as_text=dates_as_text)),
+        parameters=_plain_parameters(last),
+        fitted=_fitted_numbers(last),
+        native_missing=_any(name, NATIVE_MISSING) or _any(name, TREES_WITH_MISSING),
+        scale_sensitive=_any(name, SCALE_SENSITIVE),
+        tree_based=_any(name, TREE_BASED),
+        versions=_versions(estimator),
+        rebuild=_rebuilder(estimator, source, dates_as_text),
+    )
+
+
+def _any(name: str, parts: tuple[str, ...]) -> bool:
+    return any(part in name for part in parts)
+
+
+def _require_fitted(estimator: object, source: str) -> None:
+    if not hasattr(estimator, "get_params") or not is_from(estimator, "sklearn"):
+        return
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(estimator)  # type: ignore[arg-type]
+    except NotFittedError as error:
+        raise BadInput(f"'{source}' is not fitted.", hint="Fit it first: rung looks at the model that makes the predictions.") from error
+    except TypeError:
+        return
+
+
+def _wanted(table: Table, features: tuple[str, ...]) -> tuple[str, ...]:
+    if not features:
+        return table.columns
+    back = {str(old): new for new, old in table.renamed.items()}
+    names = tuple(back.get(name, name) for name in features)
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        shown = ", ".join(f"'{name}'" for name in missing[:6])
+        raise BadInput(
+            f"The model wants {len(features)} columns; {len(missing)} of them are not in '{table.source}': {shown}.",
+            hint="Hand over the table as the model's pipeline takes it, before any encoding done by hand.",
+        )
+    return names
+
+
+def _asker(estimator: object, features: tuple[str, ...], dates_as_text: bool) -> Callable[[Table, Callable[..., object]], object]:
+    """Asks a method with the rows as the model's author would hand them over; as an array where names are refused."""
+
+    def ask(table: Table, method: Callable[..., object]) -> object:
+        rows = native_rows(table, _wanted(table, features), dates_as_text=dates_as_text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if is_from(estimator, "xgboost") and type(estimator).__name__ == "Booster":
+                import xgboost
+
+                return method(xgboost.DMatrix(rows))
+            return method(rows if features or not hasattr(rows, "to_numpy") else rows.to_numpy())  # type: ignore[attr-defined]
+
+    return ask
+
+
+def _flat(values: object) -> NDArray[np.generic]:
+    array = np.asarray(values)
+    return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+
+
+def _labelled(estimator: object, values: object) -> object:
+    """A native booster predicts probabilities, not labels; leave them as they are."""
+    return values
+
+
+def _probabilities(values: object) -> Floats:
+    array = np.asarray(values, dtype=float)
+    if array.ndim == 1:  # decision_function of two classes: monotone scores, enough for ranking
+        spread = 1 / (1 + np.exp(-np.clip(array, -500, 500)))
+        return np.column_stack([1 - spread, spread])
+    return array
+
+
+def _refitter(estimator: object, source: str, dates_as_text: bool) -> Callable[..., Model] | None:
+    if not hasattr(estimator, "get_params") or not hasattr(estimator, "fit"):
+        return None
+
+    def refit(table: Table, target: NDArray[np.generic], features: tuple[str, ...], **parameters: object) -> Model:
+        from sklearn.base import clone
+
+        fresh = clone(cast("object", estimator), safe=False)
+        if parameters:
+            last_step(fresh).set_params(**parameters)  # type: ignore[attr-defined]
+        rows = native_rows(table, features, dates_as_text=dates_as_text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            fresh.fit(rows, target)  # type: ignore[attr-defined]
+        return to_model(fresh, source, dates_as_text)
+
+    return refit
+
+
+def _plain_parameters(estimator: object) -> dict[str, object]:
+    try:
+        parameters = estimator.get_params(deep=False)  # type: ignore[attr-defined]
+    except (AttributeError, TypeError):
+        return {}
+    return {name: value for name, value in parameters.items() if value is None or isinstance(value, int | float | str | bool)}
+
+
+def _fitted_numbers(estimator: object) -> dict[str, float]:
+    """Plain facts of the fit: iterations used, features, leaves."""
+    found: dict[str, float] = {}
+    for name in ("n_iter_", "n_features_in_", "best_iteration", "best_iteration_", "n_estimators_", "tree_count_"):
+        try:
+            value = getattr(estimator, name, None)
+        except Exception:  # noqa: BLE001 - boosting libraries raise errors of their own from properties; the fact is then absent
+            continue
+        if isinstance(value, int | float | np.number):
+            found[name] = float(value)
+        elif isinstance(value, np.ndarray) and value.size and value.dtype.kind in "if":
+            found[name] = float(value.max())
+    return found
+
+
+def _versions(estimator: object) -> dict[str, str]:
+    """The scikit-learn version that pickled it, which survives in the state of the unpickled object."""
+    for holder in (estimator, last_step(estimator)):
+        version = getattr(holder, "__dict__", {}).get("_sklearn_version")
+        if isinstance(version, str):
+            return {"scikit-learn": version}
+    return {}
+
+
+def _rebuilder(estimator: object, source: str, dates_as_text: bool) -> Callable[[], Model]:
+    def rebuild() -> Model:
+        import pickle
+
+        return to_model(pickle.loads(pickle.dumps(estimator)), source, dates_as_text)  # noqa: S301 - our own bytes, made in this line
+
+    return rebuild
+
+
+def _from_callable(function: Callable[..., object], source: str, dates_as_text: bool) -> Model:
+    """A function of the rows: one column of numbers or labels, or one probability column a class."""
+
+    def ask(table: Table) -> NDArray[np.generic]:
+        return np.asarray(function(native_rows(table, table.columns, dates_as_text=dates_as_text)))
+
+    return Model(name=getattr(function, "__name__", "callable"), source=source, predict=lambda table: _flat(copy.copy(ask(table))))

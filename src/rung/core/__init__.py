@@ -1,0 +1,1 @@
+"""The nouns of rung as plain types. Imports the standard library only."""

@@ -1,0 +1,124 @@
+"""The whole answer as one frozen tree. Renderers read it and compute nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rung.core.diagnosis import Diagnosis
+from rung.core.evidence import Evidence
+from rung.core.experiment import Estimate, Outcome
+from rung.core.finding import Finding
+from rung.core.rung import Rung
+
+CheckOutcome = Literal["found", "clear", "skipped", "failed", "muted"]
+LadderState = Literal["passed", "findings", "failed", "not-checked"]
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """What became of one rule: every known rule has exactly one. `summary` is the rule's first sentence."""
+
+    code: str
+    name: str
+    rung: Rung
+    outcome: CheckOutcome
+    reason: str = ""
+    seconds: float = 0.0
+    findings: tuple[str, ...] = ()
+    traceback: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """The state of one rung."""
+
+    rung: Rung
+    state: LadderState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnSummary:
+    """How rung understood one column."""
+
+    name: str
+    kind: str
+    role: str
+    missing_share: float = 0.0
+    n_distinct: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """One model of the ladder of models, scored on the same folds.
+
+    step : difference to the contender before it, paired, None for the first.
+    state : 'climbed', 'not climbed' or 'no difference seen' with the reason in `why`.
+    """
+
+    name: str
+    score: Estimate
+    step: Estimate | None = None
+    state: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """What was investigated, and how rung understood it."""
+
+    task: str = "unknown"
+    target: str | None = None
+    metric: str = ""
+    positive: str | None = None
+    rows: dict[str, int]
+    columns: int = 0
+    sampled: str | None = None
+    time: str | None = None
+    group: str | None = None
+    model: str | None = None
+    inferred: tuple[str, ...] = ()
+    schema: tuple[ColumnSummary, ...] = ()
+    contenders: tuple[Contender, ...] = ()
+    overview: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole answer of one run."""
+
+    version: str
+    started: str
+    seconds: float
+    seed: int
+    case: CaseSummary
+    ladder: tuple[LadderStep, ...]
+    findings: tuple[Finding, ...]
+    runs: tuple[CheckRun, ...]
+    diagnosis: Diagnosis
+    outcomes: tuple[Outcome, ...] = ()
+    settings: dict[str, str]
+    environment: dict[str, str]
+    command: tuple[str, ...] = ()
+    interrupted: str = ""
+    schema: int = SCHEMA_VERSION
+
+    def outcome_of(self, finding: Finding) -> Outcome | None:
+        """The experiment run for this finding, None where none was."""
+        return next((each for each in self.outcomes if each.key == finding.key), None)
+
+    def find(self, name: str) -> tuple[Finding, ...]:
+        """Findings of one rule, by slug or code, in rank order."""
+        return tuple(each for each in self.findings if name in (each.name, each.code))
+
+    def free_of(self, name: str) -> bool:
+        """True when no finding of warning or worse bears this slug, code, family ('D3') or word of a slug."""
+        return not any(
+            each.weight and (name in (each.code, each.name) or each.code.startswith(name) or name in each.name.split("-"))
+            for each in self.findings
+        )

@@ -1,0 +1,1 @@
+"""Ranks causes: pure functions on findings."""

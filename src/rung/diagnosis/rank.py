@@ -1,0 +1,90 @@
+"""Which finding is the root: own weight, what it explains, what speaks against it; ties go to the lower rung."""
+
+from __future__ import annotations
+
+from rung.core.diagnosis import Blind, Cause, Diagnosis, Term
+from rung.core.experiment import Outcome
+from rung.core.finding import Finding, Verdict
+from rung.core.rung import Rung
+
+# Weights of the sum. Chosen by hand, held by the score card in benchmarks/: a confirmed critical finding outranks everything that it
+# would explain, and a refuted one falls below any note that stands.
+SEVERITY = (0.3, 2.0, 4.0, 6.0)
+CONFIDENCE = (0.6, 1.0, 1.3)
+VERDICT = {
+    Verdict.CONFIRMED: 3.0,
+    Verdict.SUSPECTED: 0.0,
+    Verdict.INCONCLUSIVE: -0.5,
+    Verdict.UNTESTABLE: 0.0,
+    Verdict.REFUTED: -4.0,
+}
+EXPLAINED = 0.5
+PER_RUNG = 0.05  # a tie-breaker only: smaller than any other term
+
+
+def rank(findings: tuple[Finding, ...], outcomes: tuple[Outcome, ...], blind: tuple[Blind, ...]) -> Diagnosis:
+    """Rank the findings as causes and fold symptoms under the one that explains them."""
+    effect = {outcome.key: _effect(outcome) for outcome in outcomes}
+    causes = sorted((_cause(each, findings, effect.get(each.key, 0.0)) for each in findings), key=lambda cause: -cause.score)
+    owned = _folded(causes)
+    folded = {key for keys in owned.values() for key in keys}
+    shown = tuple(_with(cause, owned.get(cause.key, ())) for cause in causes)
+    loose = tuple(cause.key for cause in shown if cause.key not in folded and not cause.explains)
+    return Diagnosis(causes=shown, unexplained=loose, blind=blind)
+
+
+def _effect(outcome: Outcome) -> float:
+    """How much of the score hangs on it, 0..1, counted only where the interval excludes nothing-happened."""
+    sure = outcome.difference.low > 0 or outcome.difference.high < 0
+    return min(1.0, 4 * abs(outcome.difference.value)) if sure else 0.0
+
+
+def _cause(finding: Finding, findings: tuple[Finding, ...], effect: float) -> Cause:
+    rung = finding.rung or Rung.DATA
+    explained = tuple(each.key for each in findings if each.key != finding.key and _explains(finding, each))
+    weight = SEVERITY[finding.weight] * CONFIDENCE[finding.confidence.weight]
+    terms = (
+        Term(reason=f"severity {finding.severity}, {finding.confidence}", value=weight),
+        Term(reason=f"experiment: {finding.verdict}", value=VERDICT[finding.verdict] * (1.0 if finding.weight else 0.2)),
+        Term(reason="share of the score that hangs on it", value=2.0 * effect),
+        Term(reason=f"explains {len(explained)} other findings", value=EXPLAINED * min(len(explained), 4) if finding.weight else 0.0),
+        Term(reason=f"stands on the {rung} rung", value=-PER_RUNG * rung.height),
+    )
+    against = (finding.verdict_reason,) if finding.verdict is Verdict.REFUTED else ()
+    return Cause(
+        name=finding.name,
+        rung=rung,
+        key=finding.key,
+        score=round(sum(term.value for term in terms), 4),
+        terms=terms,
+        explains=explained,
+        against=against,
+        why=finding.message,
+    )
+
+
+def _explains(cause: Finding, symptom: Finding) -> bool:
+    """Whether the rule of `cause` says that it brings about the other's fault, on the same subject where both name columns."""
+    if symptom.name not in cause.explains:
+        return False
+    both_columns = cause.subject.kind == symptom.subject.kind == "column"
+    return not both_columns or bool(set(cause.subject.names) & set(symptom.subject.names))
+
+
+def _folded(causes: list[Cause]) -> dict[str, tuple[str, ...]]:
+    """Each symptom under the best-ranked cause that explains it; nothing is folded under what is ranked below it or under itself."""
+    owner: dict[str, str] = {}
+    for cause in causes:
+        for key in cause.explains:
+            if key not in owner and owner.get(cause.key) != key:
+                owner[key] = cause.key
+    found: dict[str, list[str]] = {}
+    for key, above in owner.items():
+        found.setdefault(above, []).append(key)
+    return {above: tuple(keys) for above, keys in found.items()}
+
+
+def _with(cause: Cause, explained: tuple[str, ...]) -> Cause:
+    from dataclasses import replace
+
+    return replace(cause, explains=explained)

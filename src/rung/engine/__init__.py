@@ -1,0 +1,1 @@
+"""Finds the leaves, plans, asks and runs. Knows no fact and no check by name."""

@@ -1,0 +1,1 @@
+"""One experiment a file: change one thing, measure again, compare in pairs."""

@@ -1,0 +1,140 @@
+"""How predictions are scored: one metric a task, per fold, with the standard error that rows give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.experiment import Estimate
+from rung.core.marks import fact
+from rung.facts.target import Target
+from rung.stats import delong, metrics
+from rung.stats.distributions import two_sided_t, two_sided_z
+
+Floats = NDArray[np.float64]
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """The score of this case: larger is better, `chance` is what no information gives, `best` what cannot be passed.
+
+    name : 'ROC AUC', 'macro ROC AUC' or 'R2'.
+    """
+
+    name: str
+    task: str
+    n_classes: int
+    positive: int
+    chance: float
+    best: float = 1.0
+
+    def value(self, y: Floats, prediction: Floats) -> float:
+        """Score of one set of rows; prediction has shape (n,), or (n, n_classes) for more than two classes."""
+        if self.task == "regression":
+            return metrics.r2(y, prediction)
+        if self.task == "binary":
+            return metrics.roc_auc(y == self.positive, prediction)
+        return metrics.auc_macro(y.astype(int), prediction)
+
+    def error_of_difference(self, y: Floats, before: Floats, after: Floats) -> float:
+        """Standard error of value(after) - value(before) on the same rows, NaN where it cannot be told.
+
+        Binary: DeLong's paired variance. Several classes: the mean of the one-against-rest errors, an upper bound of the
+        error of their mean. Regression: spread of the rows' squared-error differences over the total sum of squares.
+        """
+        if self.task == "regression":
+            gaps = ((y - before) ** 2 - (y - after) ** 2) / max(float(np.var(y)), 1e-300)
+            return float(gaps.std(ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else float("nan")
+        if self.task == "binary":
+            return _delong_error(y == self.positive, before, after)
+        each = [_delong_error(y == code, before[:, code], after[:, code]) for code in np.unique(y.astype(int))]
+        return float(np.nanmean(each)) if np.isfinite(each).any() else float("nan")
+
+
+def _delong_error(y: NDArray[np.bool_], before: Floats, after: Floats) -> float:
+    test = delong.delong_paired(y, after, before, LEVEL)
+    return (test.high - test.low) / (2 * two_sided_z(LEVEL))
+
+
+@fact(cost="instant")
+def metric(target: Target) -> Metric:
+    """The ranking score of the task: it needs no threshold and no calibration, so that only the signal is compared."""
+    if target.task == "regression":
+        return Metric(name="R2", task=target.task, n_classes=0, positive=-1, chance=0.0)
+    name = "ROC AUC" if target.task == "binary" else "macro ROC AUC"
+    return Metric(name=name, task=target.task, n_classes=len(target.classes), positive=target.positive, chance=0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldScores:
+    """One model's score in every fold, with the predictions that it was taken from.
+
+    prediction : shape (n,) or (n, n_classes), NaN where a row was never scored.   fold : shape (n,), -1 for those.
+    """
+
+    name: str
+    scores: tuple[float, ...]
+    y: Floats
+    prediction: Floats
+    fold: NDArray[np.int64]
+    rows: NDArray[np.int64]
+
+    @property
+    def mean(self) -> float:
+        """Mean over the folds that have a score."""
+        known = [each for each in self.scores if np.isfinite(each)]
+        return float(np.mean(known)) if known else float("nan")
+
+
+def score_folds(name: str, metric: Metric, y: Floats, prediction: Floats, fold: NDArray[np.int64], rows: NDArray[np.int64]) -> FoldScores:
+    """Score each fold's rows by themselves: predictions of different fits do not share one scale."""
+    scores = tuple(metric.value(y[fold == number], prediction[fold == number]) for number in range(int(fold.max()) + 1))
+    return FoldScores(name=name, scores=scores, y=y, prediction=prediction, fold=fold, rows=rows)
+
+
+def estimate(scores: FoldScores, metric: Metric) -> Estimate:
+    """The mean score with its interval: the larger of the error over folds and the error over rows."""
+    blank = np.full_like(scores.prediction, np.mean(scores.y) if metric.task == "regression" else 0.0)
+    by_rows = _row_error(metric, scores, blank, scores.prediction)
+    return _estimate(np.array(scores.scores), by_rows, len(scores.y))
+
+
+def compare(metric: Metric, before: FoldScores, after: FoldScores) -> Estimate:
+    """after - before with a paired interval on the rows and folds that both scored.
+
+    The error is the larger of two: the rows' paired error summed over folds, and the folds' own spread under a t distribution,
+    so that neither few rows nor unstable fits are mistaken for certainty.
+    """
+    common, left, right = np.intersect1d(before.rows, after.rows, assume_unique=True, return_indices=True)
+    paired_before = _restrict(metric, before, left)
+    paired_after = _restrict(metric, after, right)
+    gaps = np.array(paired_after.scores) - np.array(paired_before.scores)
+    return _estimate(gaps, _row_error(metric, paired_before, paired_before.prediction, paired_after.prediction), len(common))
+
+
+def _restrict(metric: Metric, scores: FoldScores, places: NDArray[np.int64]) -> FoldScores:
+    if len(places) == len(scores.rows):
+        return scores
+    return score_folds(scores.name, metric, scores.y[places], scores.prediction[places], scores.fold[places], scores.rows[places])
+
+
+def _row_error(metric: Metric, scores: FoldScores, before: Floats, after: Floats) -> float:
+    folds = range(len(scores.scores))
+    parts = [scores.fold == number for number in folds]
+    errors = [metric.error_of_difference(scores.y[part], before[part], after[part]) for part in parts if part.sum() > 1]
+    known = [each for each in errors if np.isfinite(each)]
+    return float(np.sqrt(np.sum(np.square(known))) / len(known)) if known else float("nan")
+
+
+def _estimate(values: Floats, row_error: float, n: int) -> Estimate:
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return Estimate(value=float("nan"), low=float("nan"), high=float("nan"), n=n)
+    fold_half = two_sided_t(LEVEL, known.size - 1) * known.std(ddof=1) / np.sqrt(known.size) if known.size > 1 else float("nan")
+    row_half = two_sided_z(LEVEL) * row_error
+    half = float(np.nanmax([fold_half, row_half])) if np.isfinite([fold_half, row_half]).any() else float("inf")
+    value = float(known.mean())
+    return Estimate(value=value, low=value - half, high=value + half, n=n)

@@ -1,0 +1,1 @@
+"""One plantable fault a file: breaks a healthy case in a known way."""

@@ -1,0 +1,1 @@
+"""What a user can hand over, as small frozen types."""

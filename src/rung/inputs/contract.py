@@ -1,0 +1,36 @@
+"""What the user declares about the problem; whatever is left out is inferred and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["binary", "multiclass", "regression"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """The user's declarations.
+
+    target : column to predict.   task : overrides the inferred one.   positive : label of the positive class.
+    metric : a name of `rung.stats.metrics`.   time : column of the event's time.   groups : column of the entity.
+    cost_fp, cost_fn : cost of one false alarm and of one miss, in any common unit.
+    prediction : column that holds a model's predictions (hard or probability of the positive class).
+    features : the only columns to use, empty for all.   not_available : columns not known when a prediction is made.
+    prevalence : share of the positive class where the model is used.   prediction_time, owner : when and by whom the prediction is used.
+    """
+
+    target: str | None = None
+    task: Task | None = None
+    positive: str | None = None
+    metric: str | None = None
+    time: str | None = None
+    groups: str | None = None
+    cost_fp: float | None = None
+    cost_fn: float | None = None
+    prediction: str | None = None
+    features: tuple[str, ...] = ()
+    not_available: tuple[str, ...] = ()
+    prevalence: float | None = None
+    prediction_time: str | None = None
+    owner: str | None = None

@@ -1,0 +1,1 @@
+"""Where rung talks to people and programs."""

@@ -1,0 +1,120 @@
+"""From what the user hands over to a `Case`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import polars as pl
+
+from rung.adapters.artefacts import read_model
+from rung.adapters.files import read_table
+from rung.adapters.frames import is_from, to_table
+from rung.adapters.sklearn import to_model
+from rung.core.errors import BadInput
+from rung.inputs.case import Case, Current, Pairing, Test, Train, Valid
+from rung.inputs.contract import Contract
+from rung.inputs.model import Model
+from rung.inputs.settings import Settings
+from rung.inputs.table import Table, no_such_column
+
+TARGET = "target"
+
+
+def build_case(
+    train: object,
+    *,
+    contract: Contract,
+    settings: Settings,
+    test: object = None,
+    valid: object = None,
+    current: object = None,
+    model: object = None,
+    trust: bool = False,
+) -> Case:
+    """Read everything and refuse what cannot work, before any work is done."""
+    table, pairing, named = _labelled(train, "train", contract.target)
+    contract = _with_target(contract, named)
+    inputs: list[object] = [Train(table, pairing), settings]
+    for given, kind, name in ((test, Test, "test"), (valid, Valid, "valid"), (current, Current, "current")):
+        if given is not None:
+            inputs.append(kind(*_labelled(given, name, contract.target)[:2]))
+    inputs += [contract, _model(model, contract, trust)]
+    _require_shared_columns(table, [each for each in inputs if isinstance(each, Test | Valid)])
+    return Case(*inputs)
+
+
+def _with_target(contract: Contract, named: str | None) -> Contract:
+    from dataclasses import replace
+
+    return replace(contract, target=named) if named is not None and contract.target is None else contract
+
+
+def _labelled(given: object, source: str, target: str | None) -> tuple[Table, Pairing | None, str | None]:
+    """A table, and where labels came apart from it, how they were paired and under which name they joined."""
+    if isinstance(given, tuple) and len(given) == 2:
+        return _joined(given[0], given[1], source, target)
+    if isinstance(given, str | Path):
+        return read_table(given), None, None
+    return to_table(given, source), None, None
+
+
+def _joined(features: object, labels: object, source: str, target: str | None) -> tuple[Table, Pairing, str]:
+    table = read_table(features) if isinstance(features, str | Path) else to_table(features, source)
+    series = to_table(labels if not isinstance(labels, list) else np.asarray(labels), f"y of {source}").frame.to_series()
+    given = series.name if series.name not in ("x0", "0", "") else TARGET
+    name = target or given
+    name = name if name not in table.columns else f"{name}_y"
+    pairing = Pairing(n_features=table.n_rows, n_labels=series.len(), **_index_relation(features, labels))  # type: ignore[arg-type]
+    both = min(table.n_rows, series.len())
+    table = table if table.n_rows == both else table.take(np.arange(both))
+    return table.with_column(name, series.head(both)), pairing, name
+
+
+def _index_relation(features: object, labels: object) -> dict[str, object]:
+    if not (is_from(features, "pandas") and is_from(labels, "pandas")):
+        return {"index": "none"}
+    import pandas as pd
+
+    left, right = cast("pd.DataFrame", features).index, cast("pd.Series", labels).index
+    if left.equals(right):
+        return {"index": "equal"}
+    if not left.is_unique or not right.is_unique:
+        return {"index": "partial" if left.isin(right).any() else "disjoint"}
+    if len(left) == len(right) and left.isin(right).all():
+        return {"index": "permuted", "order": right.get_indexer(left).astype(np.int64)}
+    return {"index": "partial" if left.isin(right).any() else "disjoint"}
+
+
+def _model(given: object, contract: Contract, trust: bool) -> Model | None:
+    if given is None:
+        return _column_model(contract.prediction) if contract.prediction is not None else None
+    if isinstance(given, str | Path):
+        return read_model(given, trust)
+    return to_model(given)
+
+
+def _column_model(column: str) -> Model:
+    """A model that is known by its predictions alone: a column of the table."""
+
+    def numbers(table: Table) -> np.ndarray:
+        if column not in table.columns:
+            raise no_such_column(column, table.columns, table.source)
+        return table.column(column).to_numpy()
+
+    def two_classes(table: Table) -> np.ndarray:
+        positive = table.column(column).cast(pl.Float64, strict=False).to_numpy().astype(float)
+        return np.column_stack([1 - positive, positive])
+
+    return Model(name=f"column '{column}'", predict=numbers, probabilities=two_classes, predicts_column=column)
+
+
+def _require_shared_columns(train: Table, others: list[Test | Valid]) -> None:
+    for other in others:
+        if not set(other.table.columns) & set(train.columns):
+            shown = ", ".join(f"'{name}'" for name in other.table.columns[:5])
+            raise BadInput(
+                f"'{other.table.source}' shares no column with the training table; it has {shown}.",
+                hint="Both need the same header; check that the first line of each file names the columns.",
+            )
