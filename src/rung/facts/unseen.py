@@ -1,0 +1,94 @@
+"""Categories that later tables hold and training never saw, beside what chance alone would bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.schema import Column, Schema
+from rung.inputs.case import Current, Test, Train
+from rung.inputs.model import Model, Step
+from rung.inputs.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnseenColumn:
+    """One column of one later table.
+
+    n_unseen of n_known rows hold a level that training lacks; `levels` are the commonest of them with their `counts`.
+    expected : rows that would do so by chance, by the Good-Turing estimate; `spread` its standard error, in rows.
+    encoder, handling : the model's step that learned this column's levels, and its `handle_unknown`; '' where unknown.
+    """
+
+    column: str
+    where: str
+    n_known: int
+    n_unseen: int
+    levels: tuple[str, ...]
+    counts: tuple[int, ...]
+    n_levels: int
+    rows: tuple[int, ...]
+    expected: float
+    spread: float
+    n_train_levels: int
+    encoder: str = ""
+    handling: str = ""
+
+    @property
+    def share(self) -> float:
+        """Rows with an unseen level over rows with a value, 0..1."""
+        return self.n_unseen / self.n_known if self.n_known else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnseenLevels:
+    """All columns with at least one unseen level, the largest share first."""
+
+    found: tuple[UnseenColumn, ...]
+    n_columns: int
+
+
+@fact(cost="pass")
+def unseen_levels(train: Train, schema: Schema, test: Test | None, current: Current | None, model: Model | None) -> UnseenLevels:
+    """Compare the levels of every text column. Unavailable without a later table or without a text column."""
+    later = [(name, given.table) for name, given in (("test", test), ("current", current)) if given is not None]
+    if not later:
+        raise Unavailable("needs a test set")
+    columns = [each for each in schema.features_of("category") if not train.table.column(each.name).dtype.is_numeric()]
+    if not columns:
+        raise Unavailable("no column of categories")
+    steps = model.steps if model is not None else ()
+    found = [_compare(each, train.table, name, table, steps) for name, table in later for each in columns if each.name in table.columns]
+    kept = sorted((each for each in found if each is not None), key=lambda each: -each.share)
+    return UnseenLevels(found=tuple(kept), n_columns=len(columns))
+
+
+def _compare(column: Column, train: Table, where: str, table: Table, steps: tuple[Step, ...]) -> UnseenColumn | None:
+    known = train.column(column.name).cast(pl.String).drop_nulls()
+    later = table.column(column.name).cast(pl.String)
+    counts = later.drop_nulls().value_counts(name="n").filter(~pl.col(column.name).is_in(known.unique().implode()))
+    if not counts.height or not known.len():
+        return None
+    counts = counts.sort(["n", column.name], descending=[True, False])
+    learned = known.value_counts(name="n")["n"]
+    once, twice, n_later = int((learned == 1).sum()), int((learned == 2).sum()), later.len() - later.null_count()
+    encoder = next((step for step in steps if column.name in step.categories), None)
+    return UnseenColumn(
+        column=column.name,
+        where=where,
+        n_known=n_later,
+        n_unseen=int(counts["n"].sum()),
+        levels=tuple(counts[column.name].head(10).to_list()),
+        counts=tuple(counts["n"].head(10).to_list()),
+        n_levels=counts.height,
+        rows=tuple(later.is_in(counts[column.name].implode()).fill_null(value=False).arg_true().head(50).to_list()),
+        expected=n_later * once / known.len(),
+        # Variance of the Good-Turing share: Robbins (1968), Esty (1983); plus that of the count itself.
+        spread=(n_later**2 * (once + 2 * twice + 1) / known.len() ** 2 + n_later * (once + 1) / known.len()) ** 0.5,
+        n_train_levels=learned.len(),
+        encoder=encoder.path if encoder is not None else "",
+        handling=str(encoder.settings.get("handle_unknown") or "") if encoder is not None else "",
+    )
