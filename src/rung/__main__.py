@@ -1,0 +1,5 @@
+"""`python -m rung` is the command `rung`."""
+
+from rung.interfaces.cli.main import main
+
+main()

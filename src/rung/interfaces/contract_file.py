@@ -1,0 +1,27 @@
+"""Reads a contract from a TOML file."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+from rung.core.errors import BadInput, BadSetting
+from rung.inputs.contract import Contract
+
+
+def read_contract(path: Path) -> Contract:
+    """The declarations in a TOML file; keys are the fields of Contract. Raises BadInput or BadSetting naming what is wrong."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"There is no contract file '{path}'.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"'{path}' is no TOML: {error}.") from error
+    known = [each.name for each in fields(Contract)]
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise BadSetting(f"'{path}' declares '{name}'.", hint=f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(known)}.")
+    return Contract(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
