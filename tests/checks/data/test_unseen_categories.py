@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from cases import case_of, findings_of
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+
+from cases import case_of, findings_of
 
 RULE = "unseen-categories"
 
@@ -43,7 +44,7 @@ def test_an_encoder_that_raises_is_an_error():
     model.fit(train[["x", "site"]], train["y"])
     found = findings_of(RULE, case_of(train, test=frame(150, ["north", "south", "east"], 1), target="y", model=model))
 
-    assert [("error", True)] == [(each.severity, "raises" in each.message) for each in found]
+    assert [(each.severity, "raises" in each.message) for each in found] == [("error", True)]
 
 
 def test_rare_levels_of_a_long_list_are_only_noted():
@@ -51,11 +52,11 @@ def test_rare_levels_of_a_long_list_are_only_noted():
     levels = [f"street {number}" for number in range(3_000)]
     found = findings_of(RULE, case_of(frame(1_500, levels), test=frame(500, levels, 1), target="y"))
 
-    assert ["note"] == [each.severity for each in found]
+    assert [each.severity for each in found] == ["note"]
 
 
 def test_looks_at_production_rows_too():
     """A new level in the current frame is found without a test set."""
     found = findings_of(RULE, case_of(frame(300, ["a", "b"]), current=frame(100, ["a", "c"], 1), target="y"))
 
-    assert ["rows of the current table"] == [each.subject.detail for each in found]
+    assert [each.subject.detail for each in found] == ["rows of the current table"]

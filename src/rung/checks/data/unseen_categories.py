@@ -18,18 +18,24 @@ def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Itera
     """Later rows hold categories that training never saw, so that the model has nothing to say about them.
 
     Why it matters:
-        Depending on the encoder the prediction raises, falls back silently to "none of the known ones", or is encoded as another category.
+        Depending on the encoder the prediction raises, falls back silently to "none of the known ones", or is encoded as another
+        category.
     Likely cause:
-        A new product, site or spelling; a renamed code; a table cut so that a whole category fell into one part; an encoder fitted on a subset.
+        A new product, site or spelling; a renamed code; a table cut so that a whole category fell into one part; an encoder fitted on a
+        subset.
     How it decides:
         Rows of the later table whose level is absent from all training rows. Rare levels are expected to appear: the Good-Turing estimate
-        (levels seen once over rows) says how many such rows chance brings. Warning: at least `min_share` of the rows and 4 standard errors above that
-        estimate, unless ten or more new levels join more than 50 known ones (players, products: new by nature). Error: the model's encoder is
+        (levels seen once over rows) says how many such rows chance brings. Warning: at least `min_share` of the rows and 4 standard
+        errors above that
+        estimate, unless ten or more new levels join more than 50 known ones (players, products: new by nature). Error: the model's
+        encoder is
         set to raise on unknown levels. Otherwise a note.
     When it is wrong:
-        Columns whose levels are new by nature (order numbers, free text) belong among the identifiers; a bucket for rare levels may already absorb them.
+        Columns whose levels are new by nature (order numbers, free text) belong among the identifiers; a bucket for rare levels may
+        already absorb them.
     Fix:
-        Map the new levels to known ones, or fit an encoder with a bucket for rare and unknown levels; collect rows of the new level and fit again.
+        Map the new levels to known ones, or fit an encoder with a bucket for rare and unknown levels; collect rows of the new level and
+        fit again.
     Verify:
         Score the rows with new levels apart from the others, before and after.
     Prevent:
@@ -78,7 +84,8 @@ def _finding(each: UnseenColumn, severity: Severity) -> Finding:
     return Finding(
         subject=Subject(kind="column", names=(each.column,), rows=each.rows, detail=f"rows of the {each.where} table"),
         message=(
-            f"{each.n_unseen:,} of {each.n_known:,} {each.where} rows ({each.share:.1%}) hold a '{each.column}' that training never saw ({shown}); "
+            f"{each.n_unseen:,} of {each.n_known:,} {each.where} rows ({each.share:.1%}) hold a '{each.column}' "
+            f"that training never saw ({shown}); "
             f"chance would bring {each.expected:.1f}; {_handled(each)}."
         ),
         severity=severity,
@@ -121,7 +128,10 @@ def _collected(notes: list[UnseenColumn]) -> Finding:
     names = tuple(dict.fromkeys(each.column for each in notes))
     return Finding(
         subject=Subject(kind="columns", names=names[:20], rows=worst.rows, detail=f"rows of the {worst.where} table for '{worst.column}'"),
-        message=f"{len(names)} columns hold levels that training never saw, few rows each: at most {worst.share:.2%} ('{worst.column}', {worst.n_unseen} rows).",
+        message=(
+            f"{len(names)} columns hold levels that training never saw, as rare ones do: "
+            f"at most {worst.share:.2%} of the rows ('{worst.column}', {worst.n_unseen} rows)."
+        ),
         severity=Severity.NOTE,
         confidence=Confidence.NEAR_CERTAIN,
         evidence=_evidence(worst),
