@@ -167,8 +167,7 @@ def _fisher(table: Array) -> float:
     """Fisher's exact p-value of a 2 x 2 table."""
     from scipy.stats import fisher_exact  # scipy.stats costs most of a second at import
 
-    _, p = fisher_exact(table.astype(np.int64))
-    return float(p)
+    return float(np.asarray(fisher_exact(table.astype(np.int64)), dtype=np.float64)[1])
 
 
 def independence_test(table: ArrayLike, *, n_permutations: int = 2000, seed: int = 0) -> TableTest:

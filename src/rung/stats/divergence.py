@@ -125,7 +125,7 @@ def ks_two_sample(x: ArrayLike, y: ArrayLike) -> TwoSample:
     if a.size * b.size <= _EXACT:
         from scipy.stats import ks_2samp  # scipy.stats costs most of a second at import
 
-        statistic, p = ks_2samp(a, b, method="exact")
+        statistic, p = np.asarray(ks_2samp(a, b, method="exact"), dtype=np.float64)
         return TwoSample(statistic=float(statistic), p=float(p), n=a.size, m=b.size)
     distance = _ks_distance(a, b)
     return TwoSample(statistic=distance, p=kolmogorov_tail(_stephens(a.size, b.size) * distance), n=a.size, m=b.size)
