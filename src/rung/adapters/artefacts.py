@@ -23,7 +23,10 @@ def read_model(path: str | Path, trust: bool = False) -> Model:
         return _from_module(text, trust)
     path = Path(path)
     if not path.exists():
-        raise BadInput(f"There is no model file '{path}'.", hint="Give a joblib, pickle, skops, XGBoost, LightGBM, CatBoost or ONNX file, or module:attribute.")
+        raise BadInput(
+            f"There is no model file '{path}'.",
+            hint="Give a joblib, pickle, skops, XGBoost, LightGBM, CatBoost or ONNX file, or module:attribute.",
+        )
     ending = path.suffix.lower()
     if ending in RUNS_CODE or (ending not in NATIVE and ending == ""):
         return to_model(_load_trusted(path, trust), path.name)
@@ -47,8 +50,10 @@ def _refuse(what: str) -> BadInput:
 def _unreadable(path: Path, error: BaseException) -> BadInput:
     text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     missing = isinstance(error, ModuleNotFoundError)
-    hint = f"Install the library that holds '{error.name}', or run rung where the model was made." if isinstance(error, ModuleNotFoundError) else (
-        "The file may be cut off or written by another version: save the model again and compare the file sizes."
+    hint = (
+        f"Install the library that holds '{error.name}', or run rung where the model was made."
+        if isinstance(error, ModuleNotFoundError)
+        else ("The file may be cut off or written by another version: save the model again and compare the file sizes.")
     )
     return BadInput(f"'{path}' cannot be loaded as a model: {type(error).__name__}: {text}" + ("." if missing else ""), hint=hint)
 
@@ -76,7 +81,9 @@ def _from_module(text: str, trust: bool) -> Model:
     try:
         value = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise BadInput(f"'{text}' cannot be imported: {error}.", hint="Write module:attribute, as in 'train:model', from the folder of the module.") from error
+        raise BadInput(
+            f"'{text}' cannot be imported: {error}.", hint="Write module:attribute, as in 'train:model', from the folder of the module."
+        ) from error
     finally:
         sys.path.remove(os.getcwd())  # noqa: PTH109
     return to_model(value, text)
@@ -110,7 +117,10 @@ def _skops(path: Path) -> object:
     unknown = io.get_untrusted_types(file=path)  # type: ignore[attr-defined]
     strange = [each for each in unknown if not each.startswith(("sklearn.", "numpy.", "scipy."))]
     if strange:
-        raise BadInput(f"'{path.name}' holds types that are not known to be safe: {', '.join(strange[:5])}.", hint="Look at them; then load with skops yourself and use the Python API.")
+        raise BadInput(
+            f"'{path.name}' holds types that are not known to be safe: {', '.join(strange[:5])}.",
+            hint="Look at them; then load with skops yourself and use the Python API.",
+        )
     return io.load(path, trusted=unknown)  # type: ignore[attr-defined]
 
 

@@ -13,9 +13,37 @@ from rung.core.errors import BadInput
 from rung.inputs.table import Table
 
 # The spellings that pandas.read_csv takes for missing, so that both read the same table.
-MISSING = ["", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "<NA>", "#N/A", "#NA", "#N/A N/A", "1.#IND", "1.#QNAN", "-1.#IND", "-1.#QNAN"]
+MISSING = [
+    "",
+    "NA",
+    "N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "-NaN",
+    "-nan",
+    "NULL",
+    "null",
+    "None",
+    "<NA>",
+    "#N/A",
+    "#NA",
+    "#N/A N/A",
+    "1.#IND",
+    "1.#QNAN",
+    "-1.#IND",
+    "-1.#QNAN",
+]
 DELIMITERS = ",;\t|"
-READERS = {".parquet": "parquet", ".pq": "parquet", ".feather": "arrow", ".arrow": "arrow", ".ipc": "arrow", ".jsonl": "lines", ".ndjson": "lines"}
+READERS = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".feather": "arrow",
+    ".arrow": "arrow",
+    ".ipc": "arrow",
+    ".jsonl": "lines",
+    ".ndjson": "lines",
+}
 TEXT = (".csv", ".tsv", ".txt")
 
 
@@ -29,13 +57,19 @@ def read_table(path: str | Path) -> Table:
     if path.stat().st_size == 0:
         raise BadInput(f"'{path}' is empty (0 bytes).", hint="Write the table again; the export may have failed.")
     ending = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
-    kind = "csv" if ending.removesuffix(".gz") in TEXT else READERS.get(ending, "lines" if ending.removesuffix(".gz") in (".jsonl", ".ndjson") else "")
+    kind = (
+        "csv"
+        if ending.removesuffix(".gz") in TEXT
+        else READERS.get(ending, "lines" if ending.removesuffix(".gz") in (".jsonl", ".ndjson") else "")
+    )
     if not kind:
         raise BadInput(f"'{path}' ends in '{ending}'; rung reads .csv, .tsv, .csv.gz, .parquet, .feather, .arrow and .jsonl.")
     try:
         return _read(path, kind)
     except (pl.exceptions.PolarsError, OSError, EOFError, csv.Error) as error:
-        raise BadInput(f"'{path}' cannot be read as {kind}: {str(error).splitlines()[0]}", hint="Open the file and look at its first lines.") from error
+        raise BadInput(
+            f"'{path}' cannot be read as {kind}: {str(error).splitlines()[0]}", hint="Open the file and look at its first lines."
+        ) from error
 
 
 def _neighbours(path: Path) -> str:
@@ -108,5 +142,7 @@ def _decoded(path: Path) -> tuple[bytes, tuple[str, ...]]:
     except UnicodeDecodeError:
         if b"\x00" in raw[:4096]:
             raise BadInput(f"'{path}' holds binary data, not text.", hint="Check that its ending tells what it is.") from None
-        return raw.decode("cp1252", errors="replace").encode(), (f"'{path.name}' is not UTF-8; it was read as Windows-1252. Check names and texts.",)
+        return raw.decode("cp1252", errors="replace").encode(), (
+            f"'{path.name}' is not UTF-8; it was read as Windows-1252. Check names and texts.",
+        )
     return raw, ()

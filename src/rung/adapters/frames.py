@@ -28,7 +28,7 @@ def is_from(value: object, library: str) -> bool:
     return library in sys.modules and any(base.__module__.partition(".")[0] == library for base in type(value).__mro__)
 
 
-def to_table(value: object, source: str = "table") -> Table:
+def to_table(value: object, source: str = "table") -> Table:  # noqa: PLR0911 - one door a library
     """A table from a frame or array. Raises BadInput naming the kinds that are taken."""
     if isinstance(value, Table):
         return value
@@ -149,7 +149,11 @@ def object_series(name: str, values: NDArray[np.object_] | Iterable[object]) -> 
     """A series from Python objects: typed where all agree, text where they are mixed (True stays 'True', 1 stays '1')."""
     plain = [None if _is_missing(each) else each for each in values]
     kinds = {type(each) for each in plain if each is not None}
-    if kinds <= {int, float} or kinds <= {bool} or (kinds and all(issubclass(each, int | float | np.number) and each is not bool for each in kinds)):
+    if (
+        kinds <= {int, float}
+        or kinds <= {bool}
+        or (kinds and all(issubclass(each, int | float | np.number) and each is not bool for each in kinds))
+    ):
         return pl.Series(name, plain, strict=False) if kinds else pl.Series(name, plain, pl.Float64)
     if kinds <= {str}:
         return pl.Series(name, plain, pl.String)
@@ -157,7 +161,11 @@ def object_series(name: str, values: NDArray[np.object_] | Iterable[object]) -> 
         series = pl.Series(name, plain, strict=True)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
         series = pl.Series(name, [_text(each) for each in plain], pl.String)
-    return series if not (series.dtype == pl.Object or series.dtype.is_nested()) else pl.Series(name, [_text(each) for each in plain], pl.String)
+    return (
+        series
+        if not (series.dtype == pl.Object or series.dtype.is_nested())
+        else pl.Series(name, [_text(each) for each in plain], pl.String)
+    )
 
 
 def _is_missing(value: object) -> bool:
@@ -197,7 +205,7 @@ def _from_sparse(value: object, source: str) -> Table:
     count = cast("tuple[int, int]", matrix.shape)[1]
     filled = np.diff(matrix.indptr)
     chosen = np.sort(np.argsort(-filled, kind="stable")[:MAX_SPARSE_COLUMNS])
-    frame = pl.DataFrame([pl.Series(f"x{place}", matrix[:, place].toarray().ravel()) for place in chosen])
+    frame = pl.DataFrame([pl.Series(f"x{place}", matrix[:, [int(place)]].toarray().ravel()) for place in chosen])
     note = f"The sparse matrix has {count} columns; the {MAX_SPARSE_COLUMNS} with most entries are examined, the model gets all."
     return Table(frame=frame, source=source, native=sp.csr_matrix(value), notes=(note,) if count > MAX_SPARSE_COLUMNS else ())
 
@@ -237,7 +245,7 @@ def _native_pandas(table: Table, columns: Sequence[str]) -> pd.DataFrame:
         return part
     fresh = as_pandas(table, changed, index=part.index)
     renamed = part.set_axis(kept, axis=1)
-    merged = {name: _like(fresh[name], renamed.get(name)) if name in changed else renamed[name] for name in columns}
+    merged = {name: _like(cast("pd.Series", fresh[name]), renamed.get(name)) if name in changed else renamed[name] for name in columns}
     return pd.DataFrame(merged, index=part.index).set_axis([table.renamed.get(name, name) for name in columns], axis=1)
 
 

@@ -18,7 +18,23 @@ from rung.inputs.table import Table
 
 # What kind of learner it is, by class name: looked up, because libraries do not say so themselves.
 NATIVE_MISSING = ("HistGradientBoosting", "LGBM", "XGB", "CatBoost", "Booster")
-SCALE_SENSITIVE = ("SVC", "SVR", "KNeighbors", "MLP", "LogisticRegression", "Ridge", "Lasso", "ElasticNet", "SGD", "Perceptron", "GaussianProcess", "KernelRidge", "RadiusNeighbors", "NearestCentroid", "PassiveAggressive")
+SCALE_SENSITIVE = (
+    "SVC",
+    "SVR",
+    "KNeighbors",
+    "MLP",
+    "LogisticRegression",
+    "Ridge",
+    "Lasso",
+    "ElasticNet",
+    "SGD",
+    "Perceptron",
+    "GaussianProcess",
+    "KernelRidge",
+    "RadiusNeighbors",
+    "NearestCentroid",
+    "PassiveAggressive",
+)
 TREE_BASED = (*NATIVE_MISSING, "Forest", "ExtraTrees", "DecisionTree", "GradientBoosting", "Bagging", "AdaBoost")
 TREES_WITH_MISSING = ("DecisionTree", "RandomForest", "ExtraTrees")  # since scikit-learn 1.3, 1.4 and 1.6
 
@@ -99,9 +115,11 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
     return Model(
         name=name,
         source=source,
-        predict=lambda table: _flat(_labelled(estimator, asked(table, estimator.predict))),
+        predict=lambda table: _flat(asked(table, estimator.predict)),
         kind=kind_of(estimator),
-        probabilities=(lambda table: _probabilities(asked(table, scored))) if scored is not None and kind_of(estimator) != "regressor" else None,
+        probabilities=(lambda table: _probabilities(asked(table, scored)))
+        if scored is not None and kind_of(estimator) != "regressor"
+        else None,
         classes=tuple(getattr(estimator, "classes_", getattr(last, "classes_", ()))),
         features=features,
         refit=_refitter(estimator, source, dates_as_text),
@@ -170,11 +188,6 @@ def _flat(values: object) -> NDArray[np.generic]:
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
-def _labelled(estimator: object, values: object) -> object:
-    """A native booster predicts probabilities, not labels; leave them as they are."""
-    return values
-
-
 def _probabilities(values: object) -> Floats:
     array = np.asarray(values, dtype=float)
     if array.ndim == 1:  # decision_function of two classes: monotone scores, enough for ranking
@@ -214,15 +227,19 @@ def _fitted_numbers(estimator: object) -> dict[str, float]:
     """Plain facts of the fit: iterations used, features, leaves."""
     found: dict[str, float] = {}
     for name in ("n_iter_", "n_features_in_", "best_iteration", "best_iteration_", "n_estimators_", "tree_count_"):
-        try:
-            value = getattr(estimator, name, None)
-        except Exception:  # noqa: BLE001 - boosting libraries raise errors of their own from properties; the fact is then absent
-            continue
+        value = _attribute(estimator, name)
         if isinstance(value, int | float | np.number):
             found[name] = float(value)
         elif isinstance(value, np.ndarray) and value.size and value.dtype.kind in "if":
             found[name] = float(value.max())
     return found
+
+
+def _attribute(estimator: object, name: str) -> object:
+    try:
+        return getattr(estimator, name, None)
+    except Exception:  # noqa: BLE001 - boosting libraries raise errors of their own from properties; the fact is then absent
+        return None
 
 
 def _versions(estimator: object) -> dict[str, str]:

@@ -10,10 +10,36 @@ from rung.inputs.model import Floats, Step, StepKind
 from rung.inputs.table import Table
 
 STATISTICS = (
-    "mean_", "scale_", "var_", "center_", "data_min_", "data_max_", "max_abs_", "statistics_", "quantiles_", "lambdas_", "scores_",
-    "pvalues_", "variances_", "n_samples_seen_", "components_", "explained_variance_", "target_mean_", "bin_edges_",
+    "mean_",
+    "scale_",
+    "var_",
+    "center_",
+    "data_min_",
+    "data_max_",
+    "max_abs_",
+    "statistics_",
+    "quantiles_",
+    "lambdas_",
+    "scores_",
+    "pvalues_",
+    "variances_",
+    "n_samples_seen_",
+    "components_",
+    "explained_variance_",
+    "target_mean_",
+    "bin_edges_",
 )
-SAMPLERS = ("SMOTE", "ADASYN", "RandomOverSampler", "RandomUnderSampler", "NearMiss", "TomekLinks", "SMOTEENN", "SMOTETomek", "BorderlineSMOTE")
+SAMPLERS = (
+    "SMOTE",
+    "ADASYN",
+    "RandomOverSampler",
+    "RandomUnderSampler",
+    "NearMiss",
+    "TomekLinks",
+    "SMOTEENN",
+    "SMOTETomek",
+    "BorderlineSMOTE",
+)
 Entry = Callable[[Table], object]
 
 
@@ -132,7 +158,15 @@ def _kind(part: object) -> StepKind:
         return "sampler"
     if "TargetEncoder" in name or name in ("LeaveOneOutEncoder", "CatBoostEncoder", "JamesSteinEncoder", "MEstimateEncoder", "WOEEncoder"):
         return "target-encoder"
-    for word, kind in (("Imputer", "imputer"), ("Encoder", "encoder"), ("Scaler", "scaler"), ("Normalizer", "transformer"), ("Select", "selector"), ("VarianceThreshold", "selector"), ("RFE", "selector")):
+    for word, kind in (
+        ("Imputer", "imputer"),
+        ("Encoder", "encoder"),
+        ("Scaler", "scaler"),
+        ("Normalizer", "transformer"),
+        ("Select", "selector"),
+        ("VarianceThreshold", "selector"),
+        ("RFE", "selector"),
+    ):
         if word in name:
             return kind  # type: ignore[return-value]
     return "estimator" if hasattr(part, "predict") else "transformer"

@@ -20,13 +20,13 @@ TOP_CATEGORIES = 20
 class Predictor(Protocol):
     """Scores rows: shape (n,) for one column of scores, (n, n_classes) for several classes."""
 
-    def __call__(self, x: Floats) -> Floats: ...
+    def __call__(self, x: Floats, /) -> Floats: ...
 
 
 class Learner(Protocol):
     """Fits on (x, y) and returns a predictor."""
 
-    def __call__(self, x: Floats, y: Floats) -> Predictor: ...
+    def __call__(self, x: Floats, y: Floats, /) -> Predictor: ...
 
 
 def nonlinear(task: str, n_classes: int, positive: int, categorical: NDArray[np.bool_], seed: int) -> Learner:
@@ -45,8 +45,8 @@ def nonlinear(task: str, n_classes: int, positive: int, categorical: NDArray[np.
             max_leaf_nodes=15,
             min_samples_leaf=leaf,
             l2_regularization=1.0,
-            early_stopping=False,
-            categorical_features=np.flatnonzero(categorical) if categorical.any() else None,
+            early_stopping=False,  # type: ignore[arg-type]
+            categorical_features=np.flatnonzero(categorical) if categorical.any() else None,  # type: ignore[arg-type]
             random_state=seed,
         )
         return fitted(learner, x, y, task, n_classes, positive)

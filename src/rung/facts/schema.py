@@ -23,7 +23,17 @@ Role = Literal["feature", "target", "time", "group", "prediction", "ignored"]
 # Names that people give to what they predict; asked only where no target is declared.
 TARGET_NAMES = re.compile(r"^(target|label|labels|y|class|outcome|response|is_\w+|churn(ed)?|default(ed)?|survived|late)$", re.IGNORECASE)
 TIME_NAMES = re.compile(r"(^|_|\b)(date|time|timestamp|datetime|ts|day|created|updated)(_|\b|$)|(_at|_on|_dt)$", re.IGNORECASE)
-DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d-%m-%Y", "%Y%m%d %H:%M")
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%d-%m-%Y",
+    "%Y%m%d %H:%M",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +108,9 @@ def schema(train: Train, contract: Contract, settings: Settings, model: Model | 
     time, time_why = _time(contract, looks, target)
     roles = {target: "target", time: "time" if contract.time else "feature", contract.groups: "group", contract.prediction: "prediction"}
     columns = tuple(_with_role(each, roles, contract, model) for each in looks)
-    return Schema(columns=columns, target=target, time=time, groups=contract.groups, inferred=tuple(each for each in (why, time_why) if each))
+    return Schema(
+        columns=columns, target=target, time=time, groups=contract.groups, inferred=tuple(each for each in (why, time_why) if each)
+    )
 
 
 def _check_declared(contract: Contract, table: Table) -> None:
@@ -164,7 +176,7 @@ def _whole(series: pl.Series) -> bool:
 def _text_kind(values: pl.Series, n_distinct: int) -> tuple[Kind, dict[str, object], str]:
     number_share = values.str.strip_chars().cast(pl.Float64, strict=False).is_not_null().mean()
     words = float(values.str.count_matches(r"\S+").mean() or 0.0)  # type: ignore[arg-type]
-    found = {"number_share": float(number_share or 0.0), "mean_words": words}  # type: ignore[arg-type]
+    found: dict[str, object] = {"number_share": float(number_share or 0.0), "mean_words": words}  # type: ignore[arg-type]
     form = date_format(values)
     if form:
         return "datetime", {**found, "date_format": form}, f"texts that read as dates ({form})"
@@ -202,7 +214,9 @@ def _with_role(column: Column, roles: dict[str | None, str], contract: Contract,
         model is not None and model.features and column.name not in model.features
     )
     if role == "feature" and outside:
-        return replace(column, role="ignored", why="the model does not take it" if not contract.features else "not among the declared features")
+        return replace(
+            column, role="ignored", why="the model does not take it" if not contract.features else "not among the declared features"
+        )
     return replace(column, role=role)  # type: ignore[arg-type]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib.metadata
 import platform
 import time
@@ -41,7 +41,7 @@ def diagnose(
     model: object = None,
     time: str | None = None,
     groups: str | None = None,
-    positive: str | int | float | bool | None = None,
+    positive: str | float | bool | None = None,
     metric: str | None = None,
     task: str | None = None,
     prediction: str | None = None,
@@ -71,7 +71,12 @@ def diagnose(
         metric=metric, task=task, prediction=prediction, cost_fp=cost_fp, cost_fn=cost_fn,
     )  # fmt: skip
     settings = Settings(
-        seed=seed, budget=budget, experiments=experiments, select=_words(select), ignore=_words(ignore), knobs=knobs or knobs_from_project(Path.cwd())
+        seed=seed,
+        budget=budget,
+        experiments=experiments,
+        select=_words(select),
+        ignore=_words(ignore),
+        knobs=knobs or knobs_from_project(Path.cwd()),
     )
     if budget < 0:
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
@@ -91,7 +96,7 @@ def _words(given: tuple[str, ...] | list[str] | str) -> tuple[str, ...]:
 
 def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Report:
     """Investigate a case that is already built."""
-    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     work = investigate(case, settings, progress)
     return Report(
         version=version(),
@@ -150,7 +155,9 @@ def _summary(work: Investigation) -> CaseSummary:
         model=model.name if model else None,
         inferred=(*(schema.inferred if schema else ()), *(target.inferred if target else ()), *notes),
         schema=tuple(
-            ColumnSummary(name=each.name, kind=each.kind, role=each.role, missing_share=each.missing_share, n_distinct=each.n_distinct, why=each.why)
+            ColumnSummary(
+                name=each.name, kind=each.kind, role=each.role, missing_share=each.missing_share, n_distinct=each.n_distinct, why=each.why
+            )
             for each in (schema.columns if schema else ())
         ),
         contenders=ladder.contenders if ladder else (),

@@ -23,5 +23,13 @@ def read_contract(path: Path) -> Contract:
     for name in given:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            raise BadSetting(f"'{path}' declares '{name}'.", hint=f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(known)}.")
-    return Contract(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+            raise BadSetting(
+                f"'{path}' declares '{name}'.", hint=f"Did you mean '{near[0]}'?" if near else f"Known are {', '.join(known)}."
+            )
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Contract).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSetting(f"'{path}': {'.'.join(str(part) for part in first['loc'])}: {first['msg']}.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,11 @@ def flights_case(*, honest: bool = False, seed: int = 0) -> Example:
 
     frame = flights_frame()
     frame = frame.drop(columns=list(KNOWN_AFTERWARDS)) if honest else frame
-    train, test = train_test_split(frame, test_size=0.25, random_state=seed, stratify=frame["late"])
-    return Example(train=train, test=test, target="late", model=flights_pipeline(train.drop(columns="late"), train["late"], seed))
+    parts = train_test_split(frame, test_size=0.25, random_state=seed, stratify=frame["late"])
+    train, test = cast("pd.DataFrame", parts[0]), cast("pd.DataFrame", parts[1])
+    return Example(
+        train=train, test=test, target="late", model=flights_pipeline(train.drop(columns="late"), cast("pd.Series", train["late"]), seed)
+    )
 
 
 def flights_pipeline(features: pd.DataFrame, late: pd.Series, seed: int) -> Pipeline:
@@ -50,5 +53,7 @@ def flights_pipeline(features: pd.DataFrame, late: pd.Series, seed: int) -> Pipe
     from sklearn.preprocessing import OrdinalEncoder
 
     codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, max_categories=200)
-    prepare = make_column_transformer((codes, make_column_selector(dtype_exclude="number")), remainder="passthrough", verbose_feature_names_out=False)
+    prepare = make_column_transformer(
+        (codes, make_column_selector(dtype_exclude="number")), remainder="passthrough", verbose_feature_names_out=False
+    )
     return make_pipeline(prepare, HistGradientBoostingClassifier(max_iter=80, random_state=seed)).fit(features, late)

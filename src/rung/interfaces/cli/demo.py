@@ -17,7 +17,9 @@ delighted by the score. rung finds what is wrong, proves it, and writes an HTML 
 def demo(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the HTML report goes.")] = Path("rung-report.html"),
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
-    honest: Annotated[bool, typer.Option("--honest", help="Run on the mended table instead: the same flights without what is only known afterwards.")] = False,
+    honest: Annotated[
+        bool, typer.Option("--honest", help="Run on the mended table instead: the same flights without what is only known afterwards.")
+    ] = False,
 ) -> None:
     """See HELP."""
     from dataclasses import replace

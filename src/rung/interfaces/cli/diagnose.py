@@ -26,25 +26,47 @@ def diagnose(
     valid: Annotated[Path | None, typer.Option(metavar=TABLE, help="Rows used for choices during development.")] = None,
     current: Annotated[Path | None, typer.Option(metavar=TABLE, help="Rows as production sees them now, with or without labels.")] = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="Column to predict. Inferred where left out.")] = None,
-    model: Annotated[str | None, typer.Option(metavar="FILE", help="Fitted model: joblib, pickle, skops, XGBoost, LightGBM, CatBoost, ONNX, or module:attribute.")] = None,
-    trust: Annotated[bool, typer.Option("--trust", help="Load a model file that can run code. Asked for at the terminal otherwise.")] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Fitted model: joblib, pickle, skops, XGBoost, LightGBM, CatBoost, ONNX, or module:attribute."),
+    ] = None,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Load a model file that can run code. Asked for at the terminal otherwise.")
+    ] = False,
     time: Annotated[str | None, typer.Option(metavar="COL", help="Column that orders the rows in time.")] = None,
     group: Annotated[str | None, typer.Option(metavar="COL", help="Column of the entity that rows belong to.")] = None,
     positive: Annotated[str | None, typer.Option(metavar="LABEL", help="Positive class of a binary target.")] = None,
-    prediction: Annotated[str | None, typer.Option(metavar="COL", help="Column with a model's predictions, where there is no model file.")] = None,
+    prediction: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with a model's predictions, where there is no model file.")
+    ] = None,
     metric: Annotated[str | None, typer.Option(metavar="NAME", help="Metric that you report.")] = None,
     task: Annotated[str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression. Inferred where left out.")] = None,
     cost_fp: Annotated[float | None, typer.Option(metavar="X", help="Cost of one false alarm.")] = None,
     cost_fn: Annotated[float | None, typer.Option(metavar="Y", help="Cost of one miss.")] = None,
-    contract: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML file with these declarations; options given here win.")] = None,
+    contract: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file with these declarations; options given here win.")
+    ] = None,
     budget: Annotated[str, typer.Option(metavar="TIME", help="Time for the experiments, as 60s or 5m.")] = "60s",
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
-    select: Annotated[str, typer.Option(metavar="CODES", help="Run these rules only: codes, families (D3), slugs or rungs, by commas.")] = "",
+    select: Annotated[
+        str, typer.Option(metavar="CODES", help="Run these rules only: codes, families (D3), slugs or rungs, by commas.")
+    ] = "",
     ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
-    fail_on: Annotated[str, typer.Option(metavar="SEVERITY", help="Lowest severity that makes the exit code 1: note, warning, error, critical or never.")] = "error",
-    experiments: Annotated[bool, typer.Option("--experiments/--no-experiments", help="Prove causes by changing one thing and measuring again.")] = True,
-    formats: Annotated[list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")] = None,
-    outputs: Annotated[list[Path] | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead. Repeatable; pairs with --format in order, or the ending tells.")] = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="SEVERITY", help="Lowest severity that makes the exit code 1: note, warning, error, critical or never.")
+    ] = "error",
+    experiments: Annotated[
+        bool, typer.Option("--experiments/--no-experiments", help="Prove causes by changing one thing and measuring again.")
+    ] = True,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write there instead. Repeatable; pairs with --format in order, or the ending tells."
+        ),
+    ] = None,
 ) -> None:
     """See HELP."""
     from rung.interfaces.cli.output import deliver, destinations, exit_code, severity
