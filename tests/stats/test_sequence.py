@@ -134,3 +134,16 @@ def test_too_little_order_says_nothing(x: list[float]) -> None:
     assert math.isnan(autocorrelation(x).value)
     assert best_lag(x, x).p == 1.0
     assert change_point(x).p == 1.0
+
+
+def test_many_rows_without_order_are_not_found() -> None:
+    """Above the switch to limits and blocks, noise stays noise and a small step is seen."""
+    rng = np.random.default_rng(11)
+    noise, other = rng.normal(size=50_000), rng.normal(size=50_000)
+    stepped = noise + 0.1 * (np.arange(50_000) >= 20_000)
+
+    assert best_lag(noise, other, n_permutations=9).p > 0.01
+    assert change_point(noise, n_permutations=99).p > 0.02
+    found = change_point(stepped, n_permutations=99)
+    assert found.p == pytest.approx(0.01)
+    assert abs(found.index - 20_000) < 2000

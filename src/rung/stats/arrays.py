@@ -95,11 +95,14 @@ def midranks(values: ArrayLike) -> Array:
     array = as_floats(values)
     if array.size == 0:
         return array
-    order = np.argsort(array, kind="stable")
+    order = np.argsort(array)
     ordered = array[order]
     first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    after = np.r_[first[1:], array.size]
     ranks = np.empty(array.size)
+    if first.size == array.size:
+        ranks[order] = np.arange(1.0, array.size + 1)
+        return ranks
+    after = np.r_[first[1:], array.size]
     ranks[order] = np.repeat((first + after + 1) / 2, after - first)
     return ranks
 

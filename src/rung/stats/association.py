@@ -7,9 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rung.stats.arrays import NAN, Array, Bools, Ints, as_floats, as_labels, as_matrix, finite_pair, folds_of, midranks, same_length
+from rung.stats.arrays import NAN, Array, Bools, Ints, as_floats, as_labels, as_matrix, folds_of, midranks, same_length
 from rung.stats.distributions import t_p_values
-from rung.stats.metrics import roc_auc
 from rung.stats.resampling import rng_for
 
 
@@ -64,7 +63,23 @@ def equal_frequency_codes(x: ArrayLike, bins: int) -> Ints:
         ordered = np.sort(values[known])
         cuts = np.unique(ordered[(np.arange(1, bins) * ordered.size) // bins])
         codes[known] = np.searchsorted(cuts, values[known], "right")
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    used = np.bincount(codes, minlength=1) > 0
+    return (np.cumsum(used, dtype=np.int64) - 1)[codes]
+
+
+def _cells_by_fold(codes: Ints, y: Array, fold: Ints) -> tuple[Array, Array]:
+    """Sum of y and number of rows, shape (folds, cells)."""
+    shape = (int(fold.max()) + 1, int(codes.max()) + 1)
+    place, size = fold * shape[1] + codes, shape[0] * shape[1]
+    sums = np.bincount(place, y, size).reshape(shape).astype(np.float64)
+    return sums, np.bincount(place, minlength=size).reshape(shape).astype(np.float64)
+
+
+def _means_elsewhere(sums: Array, counts: Array, smoothing: float) -> Array:
+    """Mean of each cell without the fold's own rows, drawn towards the overall mean; shape (folds, cells)."""
+    other_sums, other_counts = sums.sum(axis=0) - sums, counts.sum(axis=0) - counts
+    overall = other_sums.sum(axis=1) / np.maximum(other_counts.sum(axis=1), 1)
+    return (other_sums + smoothing * overall[:, None]) / np.maximum(other_counts + smoothing, 1e-300)
 
 
 def out_of_fold_means(codes: Ints, y: Array, fold: Ints, smoothing: float = 1.0) -> Array:
@@ -75,29 +90,30 @@ def out_of_fold_means(codes: Ints, y: Array, fold: Ints, smoothing: float = 1.0)
     """
     if codes.size == 0:
         return np.empty(0)
-    n_cells, n_folds = int(codes.max()) + 1, int(fold.max()) + 1
-    cell = fold * n_cells + codes
-    sums = np.bincount(cell, y, n_cells * n_folds).reshape(n_folds, n_cells)
-    counts = np.bincount(cell, minlength=n_cells * n_folds).reshape(n_folds, n_cells)
-    other_sums, other_counts = sums.sum(axis=0) - sums, counts.sum(axis=0) - counts
-    overall = other_sums.sum(axis=1) / np.maximum(other_counts.sum(axis=1), 1)
-    means = (other_sums + smoothing * overall[:, None]) / np.maximum(other_counts + smoothing, 1e-300)
-    return means[fold, codes]
+    sums, counts = _cells_by_fold(codes, y, fold)
+    return _means_elsewhere(sums, counts, smoothing)[fold, codes]
 
 
-def _auc_by_fold(labels: Bools, score: Array, fold: Ints) -> float:
+def _auc_of_cells(score: Array, positive: Array, negative: Array) -> float:
+    """AUC of rows gathered in cells of equal score, from their counts."""
+    order = np.argsort(-score, kind="stable")
+    last = np.r_[np.flatnonzero(np.diff(score[order])), score.size - 1]
+    won = np.cumsum(positive[order])[last]
+    height = (won + np.r_[0.0, won[:-1]]) / 2
+    return float(height @ np.diff(np.cumsum(negative[order])[last], prepend=0.0)) / (positive.sum() * negative.sum())
+
+
+def _auc_by_fold(codes: Ints, labels: Bools, fold: Ints) -> float:
     """AUC within each fold, weighted by its pairs.
 
     Pooling the folds would compare scores of different fits: under no association the fold with more positives
     was scored by the others with fewer, which pulls the pooled AUC below one half.
     """
-    total, won = 0.0, 0.0
-    for k in range(int(fold.max()) + 1 if fold.size else 0):
-        own = fold == k
-        pairs = float(labels[own].sum()) * float((~labels[own]).sum())
-        if pairs:
-            total, won = total + pairs, won + pairs * roc_auc(labels[own], score[own])
-    return won / total if total else NAN
+    positive, counts = _cells_by_fold(codes, labels.astype(np.float64), fold)
+    score, negative = _means_elsewhere(positive, counts, 1.0), counts - positive
+    pairs = positive.sum(axis=1) * negative.sum(axis=1)
+    each = [_auc_of_cells(score[k], positive[k], negative[k]) if pairs[k] else 0.0 for k in range(pairs.size)]
+    return float(pairs @ np.array(each) / pairs.sum()) if pairs.sum() else NAN
 
 
 def cross_fitted_auc(codes: Ints, y: ArrayLike, *, folds: int = 5, seed: int = 0) -> float:
@@ -112,7 +128,7 @@ def cross_fitted_auc(codes: Ints, y: ArrayLike, *, folds: int = 5, seed: int = 0
     if min(labels.sum(), (~labels).sum()) < 2:  # nothing left to hold out
         return NAN
     fold = folds_of(labels.size, folds, rng_for(seed, "cross_fitted_auc"), labels)
-    return _auc_by_fold(labels, out_of_fold_means(codes, labels.astype(np.float64), fold), fold)
+    return _auc_by_fold(codes, labels, fold)
 
 
 def binned_auc_columns(x: ArrayLike, y: ArrayLike, *, bins: int = 20, folds: int = 5, seed: int = 0) -> Array:
@@ -165,6 +181,16 @@ def _correlation(a: Array, b: Array) -> float:
     return float(a @ b) / scale if scale > 0 else NAN
 
 
+def _rank_correlation(column: Array, target: Array, ranked: Array) -> float:
+    """Spearman's correlation of a column with a finite target whose ranks are known."""
+    known = np.isfinite(column)
+    if known.sum() < 3:
+        return NAN
+    if known.all():
+        return _correlation(midranks(column), ranked)
+    return _correlation(midranks(column[known]), midranks(target[known]))
+
+
 def spearman_columns(x: ArrayLike, y: ArrayLike) -> Array:
     """Rank correlation of each column with y over the rows both know.
 
@@ -173,8 +199,10 @@ def spearman_columns(x: ArrayLike, y: ArrayLike) -> Array:
     """
     table, target = as_matrix(x), as_floats(y)
     same_length(table, target)
-    pairs = (finite_pair(table[:, j], target) for j in range(table.shape[1]))
-    return np.array([_correlation(midranks(a), midranks(b)) if a.size > 2 else NAN for a, b in pairs])
+    known = np.isfinite(target)
+    table, target = table[known], target[known]
+    whole = midranks(target)
+    return np.array([_rank_correlation(table[:, j], target, whole) for j in range(table.shape[1])])
 
 
 def spearman_p(correlation: ArrayLike, n: ArrayLike) -> Array:
