@@ -59,16 +59,22 @@ Mark = FactMark | ExperimentMark | FaultMark | RuleMark
 
 
 def check(
-    code: str, *, severity: Literal["note", "warning", "error", "critical"] = "warning", explains: tuple[str, ...] = (), since: str = "0.1.0"
+    code: str,
+    *,
+    severity: Literal["note", "warning", "error", "critical"] = "warning",
+    explains: tuple[str, ...] = (),
+    since: str = "0.1.0",
+    instrument: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Mark a function as the check of one rule.
 
     code : letter and three digits, never used before.   severity : taken by findings that state none.
     explains : slugs of faults that this one would cause; the diagnosis folds them under it.
+    instrument : it checks row identity, split or metric; the ladder shows it before the first rung too.
     """
 
     def mark(function: CheckFunction) -> CheckFunction:
-        rule = rule_of(function, code, Severity(severity), explains, since)
+        rule = rule_of(function, code, Severity(severity), explains, since, instrument=instrument)
         setattr(function, MARK, RuleMark(rule=rule))
         return function
 

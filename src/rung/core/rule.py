@@ -48,7 +48,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of the book."""
+    """One rule of the book. `instrument`: it checks row identity, split or metric, without which no other rung can be judged."""
 
     code: str
     name: str
@@ -60,6 +60,7 @@ class Rule:
     severity: Severity
     explains: tuple[str, ...]
     since: str
+    instrument: bool
     module: str
     line: int
     check: CheckFunction
@@ -84,7 +85,9 @@ def _need(function: Callable[..., object], name: str, hint: object) -> Need:
     return Need(name=name, type=wanted[0], optional=len(wanted) < len(options))
 
 
-def rule_of(function: CheckFunction, code: str, severity: Severity, explains: tuple[str, ...], since: str) -> Rule:
+def rule_of(
+    function: CheckFunction, code: str, severity: Severity, explains: tuple[str, ...], since: str, *, instrument: bool = False
+) -> Rule:
     """Read the rule off the function. The name is the function's, the rung the code's letter."""
     if not re.fullmatch(r"[DPMTEO]\d{3}", code):
         raise PluginError(f"'{code}' on '{function.__qualname__}' is no rule code; write a letter of DPMTEO and three digits.")
@@ -100,6 +103,7 @@ def rule_of(function: CheckFunction, code: str, severity: Severity, explains: tu
         severity=severity,
         explains=explains,
         since=since,
+        instrument=instrument,
         module=function.__module__,
         line=function.__code__.co_firstlineno,
         check=function,

@@ -64,7 +64,9 @@ def experiments() -> dict[str, Experiment]:
 def faults() -> tuple[Fault, ...]:
     """Every plantable fault, by slug of the rule that should find it."""
     found = [(function, mark) for function, mark in _marked("faults") if isinstance(mark, FaultMark)]
-    return tuple(sorted((Fault(name=mark.name, summary=mark.summary, plant=function) for function, mark in found), key=lambda each: each.name))
+    return tuple(
+        sorted((Fault(name=mark.name, summary=mark.summary, plant=function) for function, mark in found), key=lambda each: each.name)
+    )
 
 
 def _marked(room: str) -> Iterator[tuple[Function, object]]:

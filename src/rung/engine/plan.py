@@ -37,7 +37,9 @@ def blind_spots(rules: Iterable[Rule], providers: Providers, given: frozenset[ty
         missing = inputs_needed(rule, providers) - given
         if len(missing) == 1:
             silent.setdefault(next(iter(missing)), []).append(rule.name)
-    found = [Blind(missing=SPOKEN.get(kind.__name__, kind.__name__), checks=len(names), names=tuple(names)) for kind, names in silent.items()]
+    found = [
+        Blind(missing=SPOKEN.get(kind.__name__, kind.__name__), checks=len(names), names=tuple(names)) for kind, names in silent.items()
+    ]
     return tuple(sorted(found, key=lambda each: -each.checks))
 
 

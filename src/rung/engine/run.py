@@ -47,7 +47,11 @@ class Investigation:
 
     def ladder(self) -> tuple[LadderStep, ...]:
         """One state a rung."""
-        return tuple(_step(rung, [run for run in self.runs.values() if run.rung == rung], self.findings) for rung in Rung)
+        tools = {rule.code for rule in discover.rules() if rule.instrument}
+        steps = [
+            _step(rung, [run for run in self.runs.values() if run.rung == rung], self.findings) for rung in Rung if rung != Rung.INSTRUMENT
+        ]
+        return (_step(Rung.INSTRUMENT, [run for run in self.runs.values() if run.code in tools], self.findings), *steps)
 
 
 def investigate(case: Case, settings: Settings, progress: Progress = quiet) -> Investigation:
@@ -93,7 +97,9 @@ def run_check(rule: Rule, ledger: Ledger, knobs: dict[str, KnobValue] | object =
     except Exception as error:  # noqa: BLE001 - the report carries it, the exit code tells, the other checks still speak
         run = _run_of(rule, "failed", f"{type(error).__name__}: {error}")
         return replace(run, seconds=time.perf_counter() - started, traceback=traceback.format_exc()), []
-    run = replace(_run_of(rule, "found" if found else "clear"), seconds=time.perf_counter() - started, findings=tuple(each.key for each in found))
+    run = replace(
+        _run_of(rule, "found" if found else "clear"), seconds=time.perf_counter() - started, findings=tuple(each.key for each in found)
+    )
     return run, found
 
 
@@ -151,7 +157,7 @@ def run_experiment(work: Investigation, finding: Finding) -> None:
     except Exception as error:  # noqa: BLE001 - an experiment that breaks proves nothing; the reason is reported
         _settle(work, finding, Verdict.UNTESTABLE, f"the experiment failed: {type(error).__name__}: {error}")
         return
-    assert isinstance(outcome, Outcome)  # noqa: S101 - the mark's contract
+    assert isinstance(outcome, Outcome)
     outcome = replace(outcome, seconds=time.perf_counter() - started, key=finding.key)
     work.outcomes.append(outcome)
     _settle(work, finding, outcome.verdict, outcome.why)
@@ -163,7 +169,8 @@ def _settle(work: Investigation, finding: Finding, verdict: Verdict, reason: str
 
 
 def _step(rung: Rung, runs: list[CheckRun], findings: list[Finding]) -> LadderStep:
-    found = [each for each in findings if each.rung == rung and each.weight]
+    codes = {run.code for run in runs}
+    found = [each for each in findings if each.code in codes and each.weight]
     spoke = [run for run in runs if run.outcome in ("found", "clear")]
     failed = [run.name for run in runs if run.outcome == "failed"]
     state: LadderState = "findings" if found else "failed" if failed else "passed" if spoke else "not-checked"
