@@ -115,7 +115,6 @@ def _parsed(text: bytes, names: list[str], delimiter: str, path: Path) -> pl.Dat
         "null_values": MISSING,
         "try_parse_dates": True,
         "truncate_ragged_lines": False,
-        "missing_utf8_is_empty_string": False,
     }
     if text.count(b"\n", 0, 4096) <= 1 and not text[text.find(b"\n") + 1 :].strip():
         return pl.DataFrame({name: [] for name in names}, schema=dict.fromkeys(names, pl.Float64))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Protocol, cast, runtime_checkable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rung.adapters.boosting import as_probabilities, booster_predict, is_native_booster, kind_of_booster
 from rung.adapters.frames import is_from, native_rows
 from rung.adapters.steps import open_steps
+from rung.adapters.unwrap import is_search, last_step, parameter_path, searched
 from rung.core.errors import BadInput
 from rung.inputs.model import Floats, Model, ModelKind
 from rung.inputs.table import Table
@@ -59,19 +61,10 @@ def to_model(value: object, source: str = "model", dates_as_text: bool = True) -
     )
 
 
-def last_step(estimator: object) -> object:
-    """The estimator at the end of nested pipelines and wrappers (grid search, calibration, transformed target)."""
-    for name in ("best_estimator_", "regressor_", "estimator_"):
-        if getattr(estimator, name, None) is not None and not isinstance(getattr(estimator, name), str):
-            return last_step(getattr(estimator, name))
-    steps = getattr(estimator, "steps", None)
-    if isinstance(steps, list) and steps:
-        return last_step(steps[-1][1])
-    return estimator
-
-
 def kind_of(estimator: object) -> ModelKind:
     """Whether it classifies or regresses, as far as it says."""
+    if is_native_booster(estimator):
+        return kind_of_booster(estimator)
     name = type(last_step(estimator)).__name__
     if hasattr(estimator, "predict_proba") or "Classif" in name or hasattr(last_step(estimator), "classes_"):
         return "classifier"
@@ -91,9 +84,17 @@ def features_of(estimator: object) -> tuple[str, ...]:
         for attribute in ("feature_names_in_", "feature_name_", "feature_names_", "feature_names"):
             names = getattr(holder, attribute, None)
             names = names() if callable(names) else names
+            if names is not None and _made_up(holder, names):
+                continue
             if names is not None and len(names) and all(isinstance(each, str) for each in names):
                 return tuple(str(each) for each in names)
     return ()
+
+
+def _made_up(holder: object, names: Sequence[object]) -> bool:
+    """LightGBM and CatBoost invent names for the columns of an array; those are no columns of the user's."""
+    invented = ("Column_", "f", "") if not is_from(holder, "sklearn") else ()
+    return any(all(str(each) == f"{stem}{place}" for place, each in enumerate(names)) for stem in invented)
 
 
 def _holders(estimator: object) -> Iterator[object]:
@@ -110,15 +111,14 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
     features, last = features_of(estimator), last_step(estimator)
     name = type(last).__name__
     asked = _asker(estimator, features, dates_as_text)
-    proba = getattr(estimator, "predict_proba", None)
-    scored = proba or getattr(estimator, "decision_function", None)
+    kind, scored = kind_of(estimator), _scorer(estimator)
     return Model(
         name=name,
         source=source,
-        predict=lambda table: _flat(asked(table, estimator.predict)),
-        kind=kind_of(estimator),
-        probabilities=(lambda table: _probabilities(asked(table, scored)))
-        if scored is not None and kind_of(estimator) != "regressor"
+        predict=lambda table: _flat(asked(table, booster_predict(estimator) if is_native_booster(estimator) else estimator.predict)),
+        kind=kind,
+        probabilities=(lambda table: _probabilities(asked(table, scored), estimator))
+        if scored is not None and kind != "regressor"
         else None,
         classes=tuple(getattr(estimator, "classes_", getattr(last, "classes_", ()))),
         features=features,
@@ -131,7 +131,24 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
         tree_based=_any(name, TREE_BASED),
         versions=_versions(estimator),
         rebuild=_rebuilder(estimator, source, dates_as_text),
+        notes=_notes(estimator),
     )
+
+
+def _scorer(estimator: object) -> Callable[..., object] | None:
+    """What gives more than labels: probabilities, a native booster's prediction, or decision values."""
+    if is_native_booster(estimator):
+        return booster_predict(estimator)
+    return getattr(estimator, "predict_proba", None) or getattr(estimator, "decision_function", None)
+
+
+def _notes(estimator: object) -> tuple[str, ...]:
+    notes: list[str] = []
+    if not is_native_booster(estimator) and not hasattr(estimator, "predict_proba") and hasattr(estimator, "decision_function"):
+        notes.append("Its scores are decision values squeezed into 0..1: they rank rows and are no probabilities.")
+    if is_search(estimator):
+        notes.append("Where it is fitted again, the winner of the search is fitted; the search itself is not repeated.")
+    return tuple(notes)
 
 
 def _any(name: str, parts: tuple[str, ...]) -> bool:
@@ -174,10 +191,6 @@ def _asker(estimator: object, features: tuple[str, ...], dates_as_text: bool) ->
         rows = native_rows(table, _wanted(table, features), dates_as_text=dates_as_text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if is_from(estimator, "xgboost") and type(estimator).__name__ == "Booster":
-                import xgboost
-
-                return method(xgboost.DMatrix(rows))
             return method(rows if features or not hasattr(rows, "to_numpy") else rows.to_numpy())  # type: ignore[attr-defined]
 
     return ask
@@ -188,8 +201,12 @@ def _flat(values: object) -> NDArray[np.generic]:
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 
-def _probabilities(values: object) -> Floats:
+def _probabilities(values: object, estimator: object) -> Floats:
+    if isinstance(values, list):  # one array an output: only the first output is the target
+        values = values[0]
     array = np.asarray(values, dtype=float)
+    if is_native_booster(estimator):
+        return as_probabilities(array)
     if array.ndim == 1:  # decision_function of two classes: monotone scores, enough for ranking
         spread = 1 / (1 + np.exp(-np.clip(array, -500, 500)))
         return np.column_stack([1 - spread, spread])
@@ -199,14 +216,18 @@ def _probabilities(values: object) -> Floats:
 def _refitter(estimator: object, source: str, dates_as_text: bool) -> Callable[..., Model] | None:
     if not hasattr(estimator, "get_params") or not hasattr(estimator, "fit"):
         return None
+    known = features_of(estimator)
 
     def refit(table: Table, target: NDArray[np.generic], features: tuple[str, ...], **parameters: object) -> Model:
         from sklearn.base import clone
 
-        fresh = clone(cast("object", estimator), safe=False)
+        fresh = clone(searched(estimator), safe=False)
         if parameters:
-            last_step(fresh).set_params(**parameters)  # type: ignore[attr-defined]
+            path = parameter_path(fresh)
+            fresh.set_params(**{f"{path}{name}": value for name, value in parameters.items()})  # type: ignore[attr-defined]
         rows = native_rows(table, features, dates_as_text=dates_as_text)
+        if not known and hasattr(rows, "to_numpy"):
+            rows = rows.to_numpy()  # type: ignore[attr-defined]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             fresh.fit(rows, target)  # type: ignore[attr-defined]
