@@ -110,7 +110,7 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
     _require_fitted(estimator, source)
     features, last = features_of(estimator), last_step(estimator)
     name = type(last).__name__
-    asked = _asker(estimator, features, dates_as_text)
+    asked = _asker(features, dates_as_text)
     kind, scored = kind_of(estimator), _scorer(estimator)
     return Model(
         name=name,
@@ -184,7 +184,7 @@ def _wanted(table: Table, features: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _asker(estimator: object, features: tuple[str, ...], dates_as_text: bool) -> Callable[[Table, Callable[..., object]], object]:
+def _asker(features: tuple[str, ...], dates_as_text: bool) -> Callable[[Table, Callable[..., object]], object]:
     """Asks a method with the rows as the model's author would hand them over; as an array where names are refused."""
 
     def ask(table: Table, method: Callable[..., object]) -> object:

@@ -62,13 +62,19 @@ def linear(task: str, n_classes: int, positive: int, categorical: NDArray[np.boo
         from sklearn.pipeline import make_pipeline
 
         learner = Ridge(alpha=1.0) if task == "regression" else LogisticRegression(C=1.0, max_iter=300)
-        return fitted(make_pipeline(design(categorical), learner), x, y, task, n_classes, positive)
+        predictor = fitted(make_pipeline(design(categorical), learner), _tame(x), y, task, n_classes, positive)
+        return lambda rows: predictor(_tame(rows))
 
     return fit
 
 
+def _tame(x: Floats) -> Floats:
+    """Values whose squares would overflow are cut; missing ones stay missing."""
+    return np.clip(x, -1e100, 1e100)
+
+
 def design(categorical: NDArray[np.bool_]) -> BaseEstimator:
-    """The usual preparation of a linear model: impute, clip far values softly, scale, one-hot."""
+    """The usual preparation of a linear model: impute, scale, one-hot."""
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline

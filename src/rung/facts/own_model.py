@@ -24,6 +24,8 @@ from rung.inputs.table import Rows, Table
 Floats = NDArray[np.float64]
 MAX_ROWS = 20_000  # predictions of so many rows are enough for every check that reads them
 MAX_SECONDS = 20.0  # of refits; beyond it the user's model is left out of the ladder, and says so
+MIN_FOLDS = 3  # of a slow model; fewer give no usable interval (t of 2 degrees of freedom is 4.3, of one 12.7)
+SLOW_SECONDS = 1.5  # after which three folds must suffice, so that a full pass stays within its budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +84,19 @@ def ask_model(model: Model, table: Table, y: Floats, target: Target, seed: int) 
         raise Unavailable(f"no row of '{table.source}' has a known target")
     part = table.take(known)
     chosen = draw(part, MAX_ROWS, seed)
-    asked = part.take(chosen)
-    labels = coded_predictions(_ask(model.predict, asked), target)
-    score, has_scores = _scores(model, asked, labels, target)
+    asked = _without_target(part.take(chosen), model, target)
+    raw = _ask(model.predict, asked)
+    if raw.shape[:1] != (len(chosen),):
+        raise Unavailable(f"the model returns {raw.shape} values for {len(chosen)} rows of '{table.source}'")
+    labels = coded_predictions(raw, target)
+    score, has_scores = _scores(model, asked, raw, labels, target)
     return Predicted(labels=labels, score=score, has_scores=has_scores, y=y[known][chosen], rows=known[chosen])
+
+
+def _without_target(table: Table, model: Model, target: Target) -> Table:
+    """A model that does not name its columns is asked with the features alone; it was never shown the target."""
+    wants_it = model.predicts_column is not None or target.name in model.features
+    return table if model.features or wants_it else table.drop([target.name])
 
 
 def _ask(method: object, table: Table) -> NDArray[np.generic]:
@@ -94,24 +105,33 @@ def _ask(method: object, table: Table) -> NDArray[np.generic]:
     except BadInput as error:
         raise Unavailable(error.message, hint=error.hint) from error
     except Exception as error:
-        raise Unavailable(f"the model fails on '{table.source}': {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}") from error
+        raise Unavailable(
+            f"the model fails on '{table.source}': {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        ) from error
 
 
 def coded_predictions(values: NDArray[np.generic], target: Target) -> Floats:
     """Predictions as class codes or numbers; probabilities of the positive class become codes at one half."""
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
     if not target.is_classification:
-        return pl.Series(values).cast(pl.Float64, strict=False).to_numpy().astype(float)
+        numbers = pl.Series(values.tolist(), strict=False) if values.ndim == 1 else pl.Series(values[:, 0].tolist())
+        return numbers.cast(pl.Float64, strict=False).to_numpy().astype(float)
     if values.ndim == 2:
-        return values.argmax(axis=1).astype(float)
+        return np.asarray(values, dtype=float).argmax(axis=1).astype(float)
     mapping = {label: float(code) for code, label in enumerate(target.classes)}
-    codes = label_texts(pl.Series(values.tolist(), strict=False)).replace_strict(mapping, default=None, return_dtype=pl.Float64)
+    texts = label_texts(pl.Series(values.tolist(), strict=False))
+    codes = texts.replace_strict(mapping, default=None, return_dtype=pl.Float64)
+    if codes.null_count() == codes.len() and set(texts.drop_nulls().unique().to_list()) <= {
+        str(code) for code in range(len(target.classes))
+    }:
+        codes = texts.cast(pl.Float64)  # the labels were coded 0..k-1 in their order before fitting, as boosting libraries ask for
     if codes.null_count() > 0.5 * len(values) and values.dtype.kind == "f" and target.task == "binary":
-        positive = np.asarray(values, dtype=float) >= 0.5
-        return np.where(positive, target.positive, 1 - target.positive).astype(float)
+        return (np.asarray(values, dtype=float) >= 0.5).astype(float)  # P(class 1), the later label in value order
     return codes.to_numpy().astype(float)
 
 
-def _scores(model: Model, table: Table, labels: Floats, target: Target) -> tuple[Floats, bool]:
+def _scores(model: Model, table: Table, raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:
     if not target.is_classification:
         return labels, True
     if model.probabilities is not None:
@@ -119,6 +139,21 @@ def _scores(model: Model, table: Table, labels: Floats, target: Target) -> tuple
         columns = class_columns(model, target)
         if columns is not None and table_of.ndim == 2 and table_of.shape[1] >= len(target.classes):
             return (table_of[:, columns[target.positive]] if target.task == "binary" else table_of[:, columns]), True
+    return _raw_scores(raw, labels, target)
+
+
+def _raw_scores(raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:
+    """What `predict` alone gives: probabilities of a native booster or a callable, numbers that rank, or hard labels."""
+    if raw.dtype.kind not in "fiub":
+        return _hard(labels, target), False
+    values = np.asarray(raw, dtype=float)
+    if values.ndim == 2 and values.shape[1] == len(target.classes):
+        return (values[:, target.positive] if target.task == "binary" else values), True
+    flat = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+    graded = flat.ndim == 1 and target.task == "binary" and len(np.unique(flat[np.isfinite(flat)])) > 2
+    if graded:
+        # The larger label in value order is what a number of predict() speaks of: P(class 1).
+        return (flat if target.positive == 1 else -flat if (flat.min() < 0 or flat.max() > 1) else 1 - flat), True
     return _hard(labels, target), False
 
 
@@ -129,7 +164,11 @@ def class_columns(model: Model, target: Target) -> list[int] | None:
     texts = label_texts(pl.Series(list(model.classes), strict=False)).to_list()
     if all(label in texts for label in target.classes):
         return [texts.index(label) for label in target.classes]
-    return list(range(len(target.classes))) if len(texts) == len(target.classes) and set(texts) == {str(code) for code in range(len(texts))} else None
+    return (
+        list(range(len(target.classes)))
+        if len(texts) == len(target.classes) and set(texts) == {str(code) for code in range(len(texts))}
+        else None
+    )
 
 
 def _hard(labels: Floats, target: Target) -> Floats:
@@ -140,26 +179,66 @@ def _hard(labels: Floats, target: Target) -> Floats:
 
 @fact(cost="fits")
 def own_scores(model: Model, train: Train, matrix: Matrix, folds: Folds, metric: Metric, target: Target) -> OwnScores:
-    """Refit a clone of the user's estimator on each fold. Unavailable for what cannot be refitted, or would take too long."""
+    """Refit a clone of the user's estimator on each fold. Unavailable for what cannot be refitted, or would take too long.
+
+    A slow estimator is fitted on three folds only: each fit is as honest as before, the interval is wider.
+    """
+    result = refit_on_folds("your model", model, train, matrix, folds, metric, target)
+    if not np.isfinite(result.scores).any():
+        raise Unavailable("no fold has a score of the user's model")
+    return OwnScores(result=result)
+
+
+def refit_on_folds(
+    name: str, model: Model, train: Train, matrix: Matrix, folds: Folds, metric: Metric, target: Target, **parameters: object
+) -> FoldScores:
+    """Out-of-fold scores of clones of the user's estimator, with these parameters changed."""
     if model.refit is None:
         raise Unavailable("the model cannot be fitted again (no scikit-learn interface)")
-    features = model.features or tuple(name for name in train.table.columns if name != target.name)
-    table, started = train.table.take(matrix.rows), time.perf_counter()
-    labels = train.table.column(target.name).to_numpy() if target.is_classification else target.y
+    features = features_for(model, train.table, target)
+    table, labels = train.table.take(matrix.rows), fit_labels(model, train.table, target)[matrix.rows]
     n_columns = metric.n_classes if metric.task == "multiclass" else 0
     prediction = np.full((len(matrix.y), n_columns) if n_columns else len(matrix.y), np.nan)
-    for number, (trained, scored) in enumerate(folds.splits()):
-        if number and (time.perf_counter() - started) / number * folds.n_folds > MAX_SECONDS:
-            raise Unavailable(f"over budget: {folds.n_folds} fits of the user's model take more than {MAX_SECONDS:g} s")
-        if len(trained) and len(scored):
-            fresh = _refitted(model, table.take(trained), labels[matrix.rows[trained]], features)
-            prediction[scored] = ask_model(fresh, table.take(scored), matrix.y[scored], target, 0).score
-    return OwnScores(result=score_folds("your model", metric, matrix.y, prediction, folds.fold, matrix.rows))
+    started, done = time.perf_counter(), 0
+    for trained, scored in folds.splits():
+        if not len(trained) or not len(scored) or _enough(done, time.perf_counter() - started):
+            continue
+        fresh = refitted(model, table.take(trained), labels[trained], features, **parameters)
+        prediction[scored] = ask_model(fresh, table.take(scored), matrix.y[scored], target, 0).score
+        done += 1
+    return score_folds(name, metric, matrix.y, prediction, folds.fold, matrix.rows, folds.n_folds)
 
 
-def _refitted(model: Model, table: Table, labels: NDArray[np.generic], features: tuple[str, ...]) -> Model:
-    assert model.refit is not None  # noqa: S101 - asked above
+def _enough(done: int, seconds: float) -> bool:
+    """Whether the folds done must suffice. Raises Unavailable where even three would take too long."""
+    if done and seconds / done * MIN_FOLDS > MAX_SECONDS:
+        raise Unavailable(f"over budget: {MIN_FOLDS} fits of the user's model take more than {MAX_SECONDS:g} s")
+    return done >= MIN_FOLDS and seconds > SLOW_SECONDS
+
+
+def features_for(model: Model, table: Table, target: Target) -> tuple[str, ...]:
+    """The columns that the user's estimator is fitted on."""
+    return model.features or tuple(name for name in table.columns if name != target.name)
+
+
+def fit_labels(model: Model, table: Table, target: Target) -> NDArray[np.generic]:
+    """The target as the estimator was given it, shape (n_rows,): its own labels, or codes where it was fitted on codes."""
+    if not target.is_classification or model.kind == "regressor":
+        return target.y
+    texts = set(label_texts(pl.Series(list(model.classes), strict=False)).to_list()) if model.classes else set()
+    codes = {str(code) for code in range(len(target.classes))}
+    if texts and texts <= codes and not texts <= set(target.classes):
+        return np.where(np.isnan(target.y), 0, target.y).astype(np.int64)
+    return table.column(target.name).to_numpy()
+
+
+def refitted(model: Model, table: Table, labels: NDArray[np.generic], features: tuple[str, ...], **parameters: object) -> Model:
+    """A clone fitted on these rows. Unavailable with the reason where the fit fails."""
+    if model.refit is None:
+        raise Unavailable("the model cannot be fitted again (no scikit-learn interface)")
     try:
-        return model.refit(table, labels, features)
+        return model.refit(table, labels, features, **parameters)
     except Exception as error:
-        raise Unavailable(f"the model cannot be fitted again: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}") from error
+        raise Unavailable(
+            f"the model cannot be fitted again: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        ) from error

@@ -32,7 +32,14 @@ class Metric:
     best: float = 1.0
 
     def value(self, y: Floats, prediction: Floats) -> float:
-        """Score of one set of rows; prediction has shape (n,), or (n, n_classes) for more than two classes."""
+        """Score of one set of rows; prediction has shape (n,), or (n, n_classes) for more than two classes.
+
+        Rows without a prediction are left out; NaN where no score exists (no rows, one class, a constant target).
+        """
+        told = predicted_rows(prediction)
+        y, prediction = y[told], prediction[told]
+        if not len(y):
+            return float("nan")
         if self.task == "regression":
             return metrics.r2(y, prediction)
         if self.task == "binary":
@@ -45,13 +52,22 @@ class Metric:
         Binary: DeLong's paired variance. Several classes: the mean of the one-against-rest errors, an upper bound of the
         error of their mean. Regression: spread of the rows' squared-error differences over the total sum of squares.
         """
+        told = predicted_rows(before) & predicted_rows(after)
+        y, before, after = y[told], before[told], after[told]
         if self.task == "regression":
-            gaps = ((y - before) ** 2 - (y - after) ** 2) / max(float(np.var(y)), 1e-300)
-            return float(gaps.std(ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else float("nan")
+            spread = float(np.var(y)) if len(y) > 1 else 0.0
+            gaps = (y - before) ** 2 - (y - after) ** 2
+            return float(gaps.std(ddof=1) / np.sqrt(len(gaps)) / spread) if spread > 0 else float("nan")
         if self.task == "binary":
             return _delong_error(y == self.positive, before, after)
         each = [_delong_error(y == code, before[:, code], after[:, code]) for code in np.unique(y.astype(int))]
         return float(np.nanmean(each)) if np.isfinite(each).any() else float("nan")
+
+
+def predicted_rows(prediction: Floats) -> NDArray[np.bool_]:
+    """Rows whose prediction is a number, shape (n,)."""
+    finite = np.isfinite(prediction)
+    return finite.all(axis=1) if finite.ndim == 2 else finite
 
 
 def _delong_error(y: NDArray[np.bool_], before: Floats, after: Floats) -> float:
@@ -89,36 +105,60 @@ class FoldScores:
         return float(np.mean(known)) if known else float("nan")
 
 
-def score_folds(name: str, metric: Metric, y: Floats, prediction: Floats, fold: NDArray[np.int64], rows: NDArray[np.int64]) -> FoldScores:
-    """Score each fold's rows by themselves: predictions of different fits do not share one scale."""
-    scores = tuple(metric.value(y[fold == number], prediction[fold == number]) for number in range(int(fold.max()) + 1))
+def score_folds(
+    name: str, metric: Metric, y: Floats, prediction: Floats, fold: NDArray[np.int64], rows: NDArray[np.int64], n_folds: int = 0
+) -> FoldScores:
+    """Score each fold's rows by themselves: predictions of different fits do not share one scale.
+
+    n_folds : folds to score, 0 for as many as occur; a fold without rows or without a score is NaN.
+    """
+    count = n_folds or (int(fold.max()) + 1 if len(fold) else 0)
+    scores = tuple(metric.value(y[fold == number], prediction[fold == number]) for number in range(count))
     return FoldScores(name=name, scores=scores, y=y, prediction=prediction, fold=fold, rows=rows)
 
 
 def estimate(scores: FoldScores, metric: Metric) -> Estimate:
     """The mean score with its interval: the larger of the error over folds and the error over rows."""
-    blank = np.full_like(scores.prediction, np.mean(scores.y) if metric.task == "regression" else 0.0)
-    by_rows = _row_error(metric, scores, blank, scores.prediction)
-    return _estimate(np.array(scores.scores), by_rows, len(scores.y))
+    return _estimate(np.array(scores.scores), _own_error(metric, scores), int(predicted_rows(scores.prediction).sum()))
 
 
 def compare(metric: Metric, before: FoldScores, after: FoldScores) -> Estimate:
     """after - before with a paired interval on the rows and folds that both scored.
 
     The error is the larger of two: the rows' paired error summed over folds, and the folds' own spread under a t distribution,
-    so that neither few rows nor unstable fits are mistaken for certainty.
+    so that neither few rows nor unstable fits are mistaken for certainty. Where the labels of common rows differ (a repair of
+    labels) or most rows changed folds, the two are taken as independent: their errors add.
     """
-    common, left, right = np.intersect1d(before.rows, after.rows, assume_unique=True, return_indices=True)
-    paired_before = _restrict(metric, before, left)
-    paired_after = _restrict(metric, after, right)
-    gaps = np.array(paired_after.scores) - np.array(paired_before.scores)
-    return _estimate(gaps, _row_error(metric, paired_before, paired_before.prediction, paired_after.prediction), len(common))
+    _, left, right = np.intersect1d(before.rows, after.rows, assume_unique=True, return_indices=True)
+    told = predicted_rows(before.prediction[left]) & predicted_rows(after.prediction[right])
+    left, right = left[told], right[told]
+    same = before.fold[left] == after.fold[right]
+    if 2 * same.sum() > len(same):
+        left, right = left[same], right[same]  # a row that moved to another fold was scored by another fit
+    n_folds = max(len(before.scores), len(after.scores))
+    first, second = (_restrict(metric, each, places, n_folds) for each, places in ((before, left), (after, right)))
+    gaps = np.array(second.scores) - np.array(first.scores)
+    if np.array_equal(first.y, second.y) and np.array_equal(first.fold, second.fold):
+        error = _row_error(metric, first, first.prediction, second.prediction)
+    else:
+        error = float(np.hypot(_own_error(metric, first), _own_error(metric, second)))
+    return _estimate(gaps, error, len(left))
 
 
-def _restrict(metric: Metric, scores: FoldScores, places: NDArray[np.int64]) -> FoldScores:
-    if len(places) == len(scores.rows):
+def _restrict(metric: Metric, scores: FoldScores, places: NDArray[np.int64], n_folds: int) -> FoldScores:
+    if (
+        len(places) == len(scores.rows) == len(scores.y)
+        and len(scores.scores) == n_folds
+        and np.array_equal(places, np.arange(len(places)))
+    ):
         return scores
-    return score_folds(scores.name, metric, scores.y[places], scores.prediction[places], scores.fold[places], scores.rows[places])
+    return score_folds(scores.name, metric, scores.y[places], scores.prediction[places], scores.fold[places], scores.rows[places], n_folds)
+
+
+def _own_error(metric: Metric, scores: FoldScores) -> float:
+    """Error of one model's score, from its rows."""
+    blank = np.full_like(scores.prediction, np.mean(scores.y) if metric.task == "regression" and len(scores.y) else 0.0)
+    return _row_error(metric, scores, blank, scores.prediction)
 
 
 def _row_error(metric: Metric, scores: FoldScores, before: Floats, after: Floats) -> float:
