@@ -120,13 +120,15 @@ def _models(page: Page, report: Report, _plan: Outline) -> None:
 
 
 def _contender(page: Page, each: Contender, scale: tuple[float, float], wide: int, room: int) -> None:
-    score = words.interval(each.score)
-    page.write(f"{score:<22} {canvas.track(each.score, scale, room)}", "", 2, f"{words.line(each.name, 34):<{wide}}  ", "bold")
-    if each.step is not None:
-        page.write(f"{each.state} {words.interval(each.step, sign=True)}", "dim", 4 + wide)
+    drawn = f"{words.interval(each.score):<22} {canvas.track(each.score, scale, room)}"
+    step = f"{words.line(each.state, 40)} {words.interval(each.step, sign=True)}" if each.step is not None else ""
+    beside = page.where.width >= wide + room + 70
+    page.write(drawn + (f"  {step}" if beside else ""), "", 2, f"{words.line(each.name, 34):<{wide}}  ", "bold")
+    if step and not beside:
+        page.write(step, "dim", 4 + wide)
 
 
-def _causes(page: Page, report: Report, plan: Outline) -> None:
+def _causes(page: Page, _report: Report, plan: Outline) -> None:
     if not plan.entries:
         return
     page.heading("Causes, likeliest root first")
