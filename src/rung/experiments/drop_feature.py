@@ -8,6 +8,7 @@ from rung.core.finding import Finding
 from rung.core.marks import experiment
 from rung.experiments.measure import dropped, outcome, yardstick
 from rung.facts.matrix import Matrix
+from rung.facts.single import ColumnScores
 from rung.inputs.lab import Lab
 
 # Rules whose accused column inflates the score: without it the score must fall to what is honest.
@@ -22,9 +23,9 @@ def drop_feature(lab: Lab, finding: Finding) -> Outcome:
     if not accused:
         raise Unavailable("the accused columns are not among the features")
     before, after = yardstick(lab), yardstick(dropped(lab, accused))
-    others = [name for name in matrix.names if name not in accused]
     inflates = finding.name in INFLATES
-    placebo = yardstick(dropped(lab, others[: len(accused)])) if inflates and len(others) > len(accused) else None
+    others = _next_best(lab, accused) if inflates else []
+    placebo = yardstick(dropped(lab, others[: len(accused)])) if len(others) > len(accused) else None
     return outcome(
         lab,
         experiment="drop-feature",
@@ -34,3 +35,10 @@ def drop_feature(lab: Lab, finding: Finding) -> Outcome:
         expected="falls" if inflates else "holds",
         placebo=placebo,
     )
+
+
+def _next_best(lab: Lab, accused: list[str]) -> list[str]:
+    """The other columns, the strongest alone first: the placebo must be a loss that could hurt."""
+    scores = lab.ask(ColumnScores)
+    ranked = sorted(zip(scores.names, scores.scores, strict=True), key=lambda pair: -pair[1])
+    return [name for name, _ in ranked if name not in accused]
