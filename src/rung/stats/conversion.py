@@ -1,0 +1,121 @@
+"""Two groups of residuals that lie exactly one unit conversion apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from rung.stats.arrays import Array, Bools
+from rung.stats.distributions import binomial_tail
+from rung.stats.units import FACTORS, UnitPair
+
+_LEAST_ROWS, _LEAST_GROUP = 60, 8
+_BAND = 0.15  # half width of the bands compared, as a share of the distance of the groups
+_TIGHT = 0.22  # largest spread of a group as a share of the distance: farther apart than four and a half of its spreads (by hand)
+_TOLERANCE = 0.04  # rows in another unit are seldom a random sample: their centre may differ by 4 % (by hand)
+_LOOKS = 20.0  # the split is chosen before it is tested (by hand; see tests/stats/test_conversion.py)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """Rows one conversion above (or below) the rest.
+
+    unit : the conversion met.   factor : value = factor * (value in the main unit).   members : shape (n,).
+    p : chance of so deep a valley between the groups under one mode.   error : distance from the conversion, in log units.
+    coincidence : share of nearby distances that would have met some conversion as closely.
+    """
+
+    unit: UnitPair
+    factor: float
+    members: Bools
+    p: float
+    error: float
+    coincidence: float
+
+
+def conversion(residual: Array, *, alpha: float = 1e-6) -> Conversion | None:
+    """The conversion that parts these log residuals into two tight groups, None where there is none.
+
+    residual : shape (n,), log of the value minus what is expected of it, NaN left out.
+    Two centres by medians; the smaller group must stand behind a valley (an exact binomial bound against one mode, as in
+    `mixture`), both must be tight, and their distance must be a known conversion.
+    """
+    known = np.isfinite(residual)
+    e = residual[known]
+    split = _two_centres(e) if e.size >= _LEAST_ROWS else None
+    if split is None:
+        return None
+    upper, low, high = split
+    distance, p = high - low, _valley(e, upper, low, high)
+    met = _met(distance, _error(e[~upper]) + _error(e[upper]))
+    if p > alpha or met is None:
+        return None
+    minority_up = bool(upper.sum() * 2 <= e.size)
+    members = np.zeros(residual.size, dtype=np.bool_)
+    members[known] = upper if minority_up else ~upper
+    unit, error, closeness = met
+    return Conversion(
+        unit=unit,
+        factor=unit.factor if minority_up else 1 / unit.factor,
+        members=members,
+        p=p,
+        error=error,
+        coincidence=_coincidence(unit, closeness),
+    )
+
+
+def _two_centres(e: Array) -> tuple[Bools, float, float] | None:
+    """(rows of the upper group, centre of the lower, of the upper), None where no two tight groups are found.
+
+    Started from several pairs of quantiles, so that a small group at either end is met.
+    """
+    for quantiles in ((0.02, 0.98), (0.05, 0.6), (0.4, 0.95), (0.25, 0.75)):
+        low, high = (float(q) for q in np.quantile(e, quantiles))
+        upper = e > (low + high) / 2
+        for _ in range(12):
+            if min(upper.sum(), (~upper).sum()) < _LEAST_GROUP:
+                break
+            low, high = float(np.median(e[~upper])), float(np.median(e[upper]))
+            fresh = e > (low + high) / 2
+            if (fresh == upper).all():
+                break
+            upper = fresh
+        small = min(upper.sum(), (~upper).sum()) < _LEAST_GROUP
+        if not small and max(_spread(e[upper]), _spread(e[~upper])) < _TIGHT * (high - low):
+            return upper, low, high
+    return None
+
+
+def _spread(e: Array) -> float:
+    """Half the width of the middle 68 %."""
+    low, high = np.quantile(e, [0.16, 0.84])
+    return float(high - low) / 2
+
+
+def _error(e: Array) -> float:
+    """Standard error of a median."""
+    return 1.25 * _spread(e) / math.sqrt(e.size)
+
+
+def _valley(e: Array, upper: Bools, low: float, high: float) -> float:
+    """Chance that the smaller group holds as many rows as it does in a band as wide as the valley's, under one falling tail."""
+    width = _BAND * (high - low)
+    own, centre = (e[upper], high) if upper.sum() * 2 <= e.size else (e[~upper], low)
+    hill = int((np.abs(own - centre) <= width).sum())
+    between = int((np.abs(e - (low + high) / 2) <= width).sum())
+    return min(1.0, _LOOKS * float(binomial_tail(hill, hill + between, 0.5)))
+
+
+def _met(distance: float, error: float) -> tuple[UnitPair, float, float] | None:
+    """The nearest conversion, its error and how closely it is met; rare units must be met twice as closely."""
+    best = min(FACTORS, key=lambda unit: abs(unit.shift - distance) * (1.0 if unit.common else 2.0))
+    gap = distance - best.shift
+    allowed = (_TOLERANCE + 2 * error) * (1.0 if best.common else 0.5)
+    return (best, gap, abs(gap) + error) if abs(gap) <= min(allowed, 0.12) else None
+
+
+def _coincidence(unit: UnitPair, closeness: float) -> float:
+    near = [1.0 if other.common else 0.5 for other in FACTORS if abs(other.shift - unit.shift) <= 0.5]
+    return min(1.0, 2 * closeness * sum(near))

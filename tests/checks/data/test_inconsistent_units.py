@@ -1,0 +1,67 @@
+"""inconsistent-units: two units in one column."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cases import apply, breast_cancer, case_of, findings_of
+
+RULE = "inconsistent-units"
+
+
+def people(n=600, seed=0):
+    """Heights and weights, with an outcome that hangs on both."""
+    rng = np.random.default_rng(seed)
+    sex = rng.integers(0, 2, n)
+    height = rng.normal(165 + 12 * sex, 7)
+    weight = 22 * (height / 100) ** 2 * np.exp(rng.normal(0, 0.12, n))
+    return pd.DataFrame({"sex": sex, "height": height, "weight": weight, "y": ((weight + rng.normal(0, 8, n)) > 68).astype(int)})
+
+
+def broken():
+    """A sixth of the weights are pounds."""
+    frame = people()
+    pounds = np.random.default_rng(1).random(len(frame)) < 0.16
+    return case_of(frame.assign(weight=frame["weight"] * np.where(pounds, 2.204623, 1.0)), target="y")
+
+
+def healthy():
+    """Kilograms only, of women and men."""
+    return case_of(people(), target="y")
+
+
+def test_names_the_column_and_the_factor():
+    """Pounds among kilograms."""
+    found = findings_of(RULE, broken())
+
+    assert [(each.subject.names, each.severity) for each in found] == [(("weight",), "warning")]
+    assert "2.205" in found[0].message
+
+
+def test_experiment_confirms_by_rescaling():
+    """In one unit the linear model gains."""
+    case = broken()
+
+    assert apply(findings_of(RULE, case)[0], case).verdict == "confirmed"
+
+
+@pytest.mark.parametrize("factor", [0.1, 100.0, 1000.0])
+def test_finds_powers_of_ten(factor):
+    """Millimetres, cents and grams."""
+    frame = breast_cancer()
+    rows = np.random.default_rng(3).random(len(frame)) < 0.2
+    frame["mean radius"] *= np.where(rows, factor, 1.0)
+
+    assert [each.subject.names for each in findings_of(RULE, case_of(frame, target="target"))] == [("mean radius",)]
+
+
+def test_stays_silent_on_real_groups():
+    """Mice and rats differ fivefold in weight, and all other columns with them."""
+    rng = np.random.default_rng(4)
+    rat = rng.random(800) < 0.4
+    length = np.where(rat, 20, 9) * np.exp(rng.normal(0, 0.08, 800))
+    frame = pd.DataFrame(
+        {"length": length, "weight": np.where(rat, 250, 25) * np.exp(rng.normal(0, 0.15, 800)), "y": rng.integers(0, 2, 800)}
+    )
+
+    assert findings_of(RULE, case_of(frame, target="y")) == []
