@@ -72,6 +72,10 @@ class Shifts:
     m: int
     left_out: tuple[str, ...]
 
+    def of(self, name: str) -> Shift | None:
+        """One column, None where it was not compared."""
+        return next((each for each in self.columns if each.name == name), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestShifts:

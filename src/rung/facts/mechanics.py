@@ -23,13 +23,14 @@ MAX_ROWS = 20_000
 # Repairs are looked for only where the column moved this far: it keeps the search short and away from chance. Checks set their own limits on top.
 WORTH = 0.1
 MAX_SWAPS = 40
+EXACT = 2e-6  # six decimals in a file keep a mean of nought and a deviation of one within this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One column, and the operation that turns training values into what the other table holds.
 
-    kind : 'unit', 'scaled', 'logged', 'negated', 'swapped', 'rounded', 'filled', 'recoded' or 'retyped'.
+    kind : 'unit', 'scaled', 'refitted', 'logged', 'negated', 'swapped', 'rounded', 'filled', 'recoded' or 'retyped'.
     what : in words.   undo : a line of code on a frame called `rows`.   other : the second column of a swap.
     before, after : distance to training as it is and once undone, 0..1.   p_after : of the latter.
     """
@@ -80,11 +81,21 @@ def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> 
     for shift in shifts.columns:
         x, y = a.column(shift.name), b.column(shift.name)
         if shift.kind == "numeric" and y.dtype.is_numeric():
-            found = swaps.get(shift.name) or _numeric(shift, numbers_of(x, "numeric"), numbers_of(y, "numeric"))
+            found = _refitted(shift, other) or swaps.get(shift.name) or _numeric(shift, numbers_of(x, "numeric"), numbers_of(y, "numeric"))
         else:
             found = _recoded(shift, x, y)
         if found is not None:
             yield replace(found, n=shift.n, m=shift.m)
+
+
+def _refitted(shift: Shift, other: Table) -> Change | None:
+    """Mean 0 and deviation 1 exactly, over all rows: a scaler was fitted on these very rows."""
+    values = numbers_of(other.column(shift.name), "numeric")
+    known = values[np.isfinite(values)]
+    if known.size < 20 or abs(known.mean()) > EXACT or min(abs(known.std() - 1), abs(known.std(ddof=1) - 1)) > EXACT:
+        return None
+    what = "standardised by its own rows (mean 0 and deviation 1 exactly)"
+    return Change(name=shift.name, kind="refitted", what=what, undo="", before=max(shift.distance, EXACT), after=0.0, p_after=1.0, n=0, m=0)
 
 
 def _numeric(shift: Shift, x: Floats, y: Floats) -> Change | None:
@@ -101,7 +112,10 @@ def _numeric(shift: Shift, x: Floats, y: Floats) -> Change | None:
     if shift.distance <= WORTH or shift.p >= 1e-3:
         return None
     found = [_measured(shift, a, *candidate) for candidate in _candidates(shift.name, a, b)]
-    return min(found, key=lambda each: each.after, default=None)
+    # Several inverses may fit within what chance leaves; the commoner one comes first.
+    slack = 0.7 * math.sqrt(1 / a.size + 1 / b.size)
+    best = min((each.after for each in found), default=1.0)
+    return next((each for each in found if each.after <= best + slack), None)
 
 
 def _measured(shift: Shift, a: Floats, kind: str, what: str, undo: str, repaired: Floats) -> Change:
@@ -142,7 +156,7 @@ def _units(column: str, a: Floats, b: Floats) -> Iterator[tuple[str, str, str, F
     if min(size) > 0:
         ratio = math.log(size[1] / size[0])
         near = [(sign, pair) for pair in FACTORS for sign in (1, -1) if abs(ratio - sign * pair.shift) < max(0.35, 0.15 * pair.shift)]
-        for sign, pair in near:
+        for sign, pair in sorted(near, key=lambda each: not each[1].common):
             factor = pair.factor**sign
             text = f"{factor:.6g} times the training values ({pair.name})"
             yield "unit", text, f"{column} = {column} / {factor:.6g}", b / factor
