@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.marks import experiment
 from rung.experiments.measure import FLOOR
-from rung.facts.own_model import OnTest, Predicted, ask_model
+from rung.facts.own_model import OnTest, Predicted, ask_model, features_for, fit_labels, refitted
 from rung.facts.score import FoldScores, Metric, compare, estimate, score_folds
 from rung.facts.target import Target, TestTarget
 from rung.inputs.case import Test, Train
@@ -42,14 +41,8 @@ def refit_preprocessing(lab: Lab, finding: Finding) -> Outcome:
 
 
 def _fitted_on_training(lab: Lab, model: Model, target: Target) -> Model:
-    if model.refit is None:
-        raise Unavailable("the model cannot be fitted again (no scikit-learn interface)")
-    table = lab.ask(Train).table
-    known = np.flatnonzero(target.known)
-    part = table.take(known)
-    labels = part.column(target.name).to_numpy() if target.is_classification else target.y[known]
-    features = model.features or tuple(name for name in table.columns if name != target.name)
-    return model.refit(part, labels, features)
+    table, known = lab.ask(Train).table, np.flatnonzero(target.known)
+    return refitted(model, table.take(known), fit_labels(model, table, target)[known], features_for(model, table, target))
 
 
 def _scored(name: str, predicted: Predicted, metric: Metric) -> FoldScores:
