@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
 from rung.facts.folds import Folds
+from rung.facts.leak_companions import companions
 from rung.facts.leak_views import N_PARTS, LeakViews, View, skill_of
 from rung.facts.learners import nonlinear
 from rung.facts.matrix import Matrix
@@ -39,6 +40,7 @@ class Suspect:
     gap : score of it alone minus score of the rest, paired on the same rows.   equals : other columns as near to perfect.
     runner_up : skill of the best other column that is not among its equals.   parts : skill of the better half of a pair.
     pure_rest : what the rest gives on average for the pure class on the pure rows, NaN where there are none.   n_pure : those rows.
+    n_cells : different values of the view.   companions : columns that carry the same knowledge, most alike first.
     pure_prior : share of the pure class.   largest_pure : rows in the largest pure cell.
     dependence : largest correlation with another feature at a given target;   chance_dependence : what chance gives at 1 %;
     usual_dependence : the median of it over the other features.
@@ -59,6 +61,8 @@ class Suspect:
     chance_dependence: float
     usual_dependence: float
     n_rows: int
+    n_cells: int
+    companions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +86,34 @@ class _Bench:
 @fact(cost="fits")
 def leak_suspects(views: LeakViews, columns: ColumnScores, matrix: Matrix, metric: Metric, settings: Settings) -> LeakSuspects:
     """Fit rung's model without the strongest columns, on the rows that the views were scored on. No strong column: no fit."""
-    small = replace(matrix, x=matrix.x[views.places], y=matrix.y[views.places], rows=matrix.rows[views.places])
+    small = replace(matrix, x=matrix.x[views.places], y=views.y, rows=matrix.rows[views.places])
     solo = {name: (columns.of(name) - columns.chance) / (metric.best - columns.chance) for name in columns.names}
     for view in views.views:
         if len(view.names) == 1:
             solo[view.names[0]] = max(solo.get(view.names[0], 0.0), view.skill)
     bench = _Bench(small, Folds(fold=views.part, n_folds=N_PARTS, scheme="random"), metric, solo, settings.seed)
-    return LeakSuspects(suspects=tuple(_suspect(each, bench) for each in _strongest(views, bench)))
+    found = [_suspect(each, bench) for each in _strongest(views, bench)]
+    return LeakSuspects(suspects=tuple(_accompanied(each, views, bench) for each in found))
+
+
+def _accompanied(suspect: Suspect, views: LeakViews, bench: _Bench) -> Suspect:
+    """Only beside what is far ahead of all others can another column be an accomplice."""
+    if not (suspect.gap.low > 0 and suspect.alone >= WORTH_SKILL):
+        return suspect
+    found = companions(suspect.view, views.views, bench.matrix, bench.solo, bench.metric.task != "regression")
+    return replace(suspect, companions=tuple(name for name in found if name not in suspect.equals))
 
 
 def _strongest(views: LeakViews, bench: _Bench) -> Iterable[View]:
-    seen: set[tuple[str, ...]] = set()
-    tree = {each.names: bench.solo[each.names[0]] for each in views.views if len(each.names) == 1}
-    order = sorted(views.views, key=lambda each: -max(tree.get(each.names, each.skill), each.skill) - each.pure_share)
-    for view in order:
-        strength = max(tree.get(view.names, 0.0), view.skill)
-        strong = strength >= WORTH_SKILL or (view.kind == "missing" and view.skill >= WORTH_MISSING)
-        wanted = strong or (view.pure_share >= WORTH_PURE and len(view.cells))
-        if wanted and view.names not in seen and len(seen) < MAX_SUSPECTS:
-            seen.add(view.names)
-            yield view
+    """The three strongest alone, then the one with the purest cells."""
+    strong = [
+        each for each in views.views if _strength(each, bench) >= WORTH_SKILL or (each.kind == "missing" and each.skill >= WORTH_MISSING)
+    ]
+    pure = [each for each in views.views if each.pure_share >= WORTH_PURE and len(each.cells)]
+    ranked = [*sorted(strong, key=lambda each: -_strength(each, bench)), *sorted(pure, key=lambda each: -each.pure_share)]
+    once = {each.names: each for each in reversed(ranked)}
+    first = [each for each in ranked if once[each.names] is each]
+    return [*first[:MAX_SUSPECTS], *[each for each in first[MAX_SUSPECTS:] if each in pure and each not in strong][:1]]
 
 
 def _suspect(view: View, bench: _Bench) -> Suspect:
@@ -132,6 +144,7 @@ def _suspect(view: View, bench: _Bench) -> Suspect:
         chance_dependence=chance,
         usual_dependence=usual,
         n_rows=len(alone.y),
+        n_cells=len(np.unique(view.cells)),
     )
 
 
@@ -146,7 +159,7 @@ def _alone(view: View, bench: _Bench) -> FoldScores:
     if len(view.prediction):
         seen = score_folds("alone", bench.metric, bench.matrix.y, view.prediction, bench.folds.fold, bench.matrix.rows)
     if place is None or (seen is not None and view.kind != "value"):
-        assert seen is not None  # noqa: S101 - pairs and texts are kept with their predictions, or are never suspects
+        assert seen is not None
         return seen
     tree = out_of_fold("alone", small_tree(bench.metric), bench.matrix, bench.folds, bench.metric, columns=np.array([place]))
     return tree if seen is None or tree.mean > seen.mean else seen

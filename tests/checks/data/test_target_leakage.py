@@ -111,7 +111,9 @@ def test_an_honest_gaussian_feature_is_possible_at_most(seed):
     """A feature of d' = 3 beside weaker ones may be noted, never more, and no experiment may confirm it."""
     draw = np.random.default_rng(seed)
     y = draw.integers(0, 2, 600)
-    frame = __import__("pandas").DataFrame({f"x{k}": draw.normal(size=600) + shift * y for k, shift in enumerate([3.0, 1.0, 0.5, 0.0, 0.0])})
+    frame = __import__("pandas").DataFrame(
+        {f"x{k}": draw.normal(size=600) + shift * y for k, shift in enumerate([3.0, 1.0, 0.5, 0.0, 0.0])}
+    )
     found = findings_of(RULE, case_of(frame.assign(target=y), target="target"))
 
     assert all(each.severity == "note" and each.remedy.experiment is None for each in found)
@@ -121,6 +123,8 @@ def test_stays_silent_on_a_slow_series():
     """Yesterday's value predicts today's well and honestly."""
     draw = rng()
     series = np.cumsum(draw.normal(size=501))
-    frame = __import__("pandas").DataFrame({"lag": series[:-1], "load": draw.normal(size=500), "wind": draw.normal(size=500), "target": series[1:]})
+    frame = __import__("pandas").DataFrame(
+        {"lag": series[:-1], "load": draw.normal(size=500), "wind": draw.normal(size=500), "target": series[1:]}
+    )
 
     assert [] == alarms(case_of(frame, target="target"))

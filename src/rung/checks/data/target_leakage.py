@@ -20,24 +20,33 @@ LIKELY: Strength = (Severity.ERROR, Confidence.LIKELY)
 MERELY: Strength = (Severity.NOTE, Confidence.POSSIBLE)
 
 
-@check("D301", severity="critical", explains=("overfitting", "identifier-feature", "informative-missingness", "miscalibration", "performance-decay", "linear-beats-nonlinear"))
+@check(
+    "D301",
+    severity="critical",
+    explains=(
+        "overfitting",
+        "identifier-feature",
+        "informative-missingness",
+        "miscalibration",
+        "performance-decay",
+        "linear-beats-nonlinear",
+    ),
+)
 def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Schema, metric: Metric, contract: Contract, *, min_alone: float = 0.985, min_missing: float = 0.45) -> Iterator[Finding]:  # fmt: skip
     """A feature carries the answer itself, so that the reported score cannot be reached in use.
 
     Why it matters:
         The score looks excellent and collapses in production, where the column is empty, late or a mere consequence of the outcome.
     Likely cause:
-        The column was filled after the outcome was known, was computed from the target, or is the target under another name.
+        The column was filled after the outcome, was computed from the target, or is the target under another name.
     How it decides:
         Exact arithmetic first: a value for each value of the target, copies, sums, differences, products, ratios and group means of the target
         that hold in (nearly) all rows. Then each column alone, out of fold: its values, that it is missing, its parity, parts of texts, and pairs.
         Accused is what comes near perfect alone AND beats all other columns together with a paired interval, or is unrelated to every other
         feature at a given target where the other features hang together; cells that hold one class only although the others are unsure there;
-        missingness that alone is far above what gaps tell in healthy tables (0.2 of 1 at most in 54 real ones); a pair whose halves are weak.
-        Columns declared as not available when a prediction is made are accused without further proof.
+        missingness alone far above what gaps tell in healthy tables (0.2 of 1 at most); a pair whose halves are weak; what was declared unavailable.
     When it is wrong:
-        An honest measurement that separates the classes nearly perfectly, or a lagged value of a slow series. Anything short of the signs above is
-        a note ("possible"), never more: only the time at which a column is filled can settle it.
+        An honest measurement that separates the classes nearly perfectly, a lag of a slow series. Anything short of these signs is a note, never more.
     Fix:
         Find out when the column is filled. Where that is after the outcome, leave it out, together with what was derived from it.
     Verify:
@@ -54,7 +63,12 @@ def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Sc
     for column in schema.features:
         if column.name in contract.not_available:
             seen.add(column.name)
-            yield _finding((column.name,), f"'{column.name}' is a feature although it is declared as not available when a prediction is made.", PROVEN, ())
+            yield _finding(
+                (column.name,),
+                f"'{column.name}' is a feature although it is declared as not available when a prediction is made.",
+                PROVEN,
+                (),
+            )
     for relation in relations.relations:
         strength = _of_relation(relation)
         if strength is not None and not seen & set(relation.names) and len(seen) < 8:
@@ -64,42 +78,44 @@ def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Sc
         names = suspect.view.names
         strength = _of_suspect(suspect, metric, min_alone, min_missing)
         if strength is not None and not seen & set(names):
-            seen |= set(names)
-            yield _finding(names, _spoken(suspect, metric), strength, (_bars(suspect, metric),))
+            family = suspect.companions if strength[0] is Severity.CRITICAL else ()
+            seen |= {*names, *family}
+            yield _finding((*names, *family), _spoken(suspect, metric) + _beside(family), strength, (_bars(suspect, metric),))
 
 
 def _of_relation(relation: Relation) -> Strength | None:
-    if relation.kind == "copy":
-        # Sticky series repeat themselves in part of the rows: only a near-complete copy is proof.
+    if relation.kind == "copy":  # sticky series repeat themselves in part of the rows: only a near-complete copy is proof
         return PROVEN if relation.share > 0.95 else LIKELY if relation.share > 0.8 else MERELY if relation.share > 0.3 else None
-    if relation.kind == "group mean":
-        # In groups of more than 50 rows a row's own label moves the mean too little to matter.
+    if relation.kind == "group mean":  # in groups of more than 50 rows a row's own label moves the mean too little to matter
         return None if relation.share < 0.9 else LIKELY if relation.group_size <= 50 else MERELY
     return PROVEN if relation.share > 0.95 else LIKELY
 
 
 def _of_suspect(suspect: Suspect, metric: Metric, min_alone: float, min_missing: float) -> Strength | None:
-    kind, beats_all = suspect.view.kind, suspect.gap.low > 0
-    if kind == "pair":
-        strong = suspect.alone >= 0.9 and suspect.parts <= 0.5 and beats_all
-        return STRONG if strong else None
-    far_ahead = beats_all and 1 - suspect.alone <= 0.34 * (1 - suspect.rest)
+    beats_all = suspect.gap.low > 0
+    if suspect.view.kind == "pair":
+        strong = (suspect.alone >= 0.9 and beats_all) or (_pure(suspect) and suspect.view.pure_share >= 0.9)
+        return STRONG if strong and suspect.parts <= 0.5 else None
+    found = _near_perfect(suspect, metric, min_alone)
+    if found is None and suspect.view.kind == "missing" and suspect.alone >= min_missing and beats_all:
+        found = LIKELY
+    if found is None and _pure(suspect):
+        found = LIKELY if suspect.view.pure_share >= 0.5 else (Severity.WARNING, Confidence.POSSIBLE)
+    return found or (MERELY if suspect.alone >= 0.9 and beats_all and suspect.rest <= suspect.alone - 0.1 else None)
+
+
+def _near_perfect(suspect: Suspect, metric: Metric, min_alone: float) -> Strength | None:
+    alone = suspect.alone
+    far_ahead = suspect.gap.low > 0 and 1 - alone <= 0.34 * (1 - suspect.rest)
     # Unrelated to all others where they are related among themselves: what a measurement never is and a noisy copy always is.
     apart = suspect.dependence <= suspect.chance_dependence and suspect.usual_dependence > 2 * suspect.chance_dependence
-    if metric.task == "regression":
-        # A slow series' last value comes near as well; a rest of few columns cannot tell, so more is asked.
-        sure = suspect.alone >= 0.9995 or (suspect.alone >= min_alone and apart) or suspect.alone >= 0.998
-        if far_ahead and sure and (suspect.alone >= 0.9995 or not suspect.equals):
-            return PROVEN if suspect.alone >= 0.9999 else STRONG
-    elif (far_ahead and (suspect.alone >= min_alone or (suspect.alone >= 0.975 and apart))) or (apart and suspect.alone >= 0.99):
-        return PROVEN if suspect.alone >= 0.998 and apart else STRONG
-    elif suspect.alone >= 0.999 and suspect.runner_up <= 0.9 and suspect.n_rows >= 100 and suspect.view.kind != "value":
-        return STRONG
-    if kind == "missing" and suspect.alone >= min_missing and beats_all:
-        return LIKELY
-    if _pure(suspect):
-        return LIKELY if suspect.view.pure_share >= 0.5 else (Severity.WARNING, Confidence.POSSIBLE)
-    return MERELY if suspect.alone >= 0.9 and beats_all and suspect.rest <= suspect.alone - 0.1 else None
+    if metric.task == "regression":  # a slow series' last value comes near as well: more is asked
+        sure = alone >= 0.998 or (alone >= min_alone and apart)
+        return (PROVEN if alone >= 0.9999 else STRONG) if far_ahead and sure and (alone >= 0.9995 or not suspect.equals) else None
+    if (far_ahead and (alone >= min_alone or (alone >= 0.975 and apart))) or (apart and alone >= 0.99):
+        return PROVEN if alone >= 0.998 and apart else STRONG
+    # A code with as many values as classes, wrong in a few rows.
+    return LIKELY if apart and alone >= max(0.93, suspect.runner_up) and 0 < suspect.n_cells <= metric.n_classes + 1 else None
 
 
 def _pure(suspect: Suspect) -> bool:
@@ -124,20 +140,29 @@ def _spoken(suspect: Suspect, metric: Metric) -> str:
     return f"{subject} alone reaches a {metric.name} of {alone:.3f}; all other columns together reach {rest:.3f}."
 
 
+def _beside(family: tuple[str, ...]) -> str:
+    return f" {', '.join(repr(name) for name in family)} {'carries' if len(family) == 1 else 'carry'} the same knowledge." if family else ""
+
+
 def _bars(suspect: Suspect, metric: Metric) -> Bars:
     scale = metric.best - metric.chance
-    skills = (suspect.alone, suspect.rest, suspect.runner_up)
     return Bars(
         title=f"{metric.name} on held-out rows",
         labels=("the accused alone", "all others together", "best other column alone"),
-        values=tuple(metric.chance + scale * each for each in skills),
+        values=tuple(metric.chance + scale * each for each in (suspect.alone, suspect.rest, suspect.runner_up)),
         marked=("the accused alone",),
         reading=f"{metric.chance:g} is chance, {metric.best:g} perfect: a leak stands alone near the top.",
     )
 
 
 def _share(relation: Relation) -> Measure:
-    return Measure(title=f"Rows where the formula is exact ({relation.kind})", value=relation.share, limit=0.8, unit="share", reading="Measured quantities are never bound so exactly.")
+    return Measure(
+        title=f"Rows where the formula is exact ({relation.kind})",
+        value=relation.share,
+        limit=0.8,
+        unit="share",
+        reading="Measured quantities are never bound so exactly.",
+    )
 
 
 def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence: tuple[Bars | Measure, ...]) -> Finding:
@@ -153,7 +178,6 @@ def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence:
             fix=f"Find out when {listed} is filled; where that is after the outcome, leave it out.",
             patch=f"train = train.drop(columns=[{listed}])",
             prevent=f"assert not {{{listed}}} & set(train.columns)",
-            # A strong honest column lowers the score as well when it goes: only an accused one may be confirmed by that.
-            experiment="drop-feature" if severity is not Severity.NOTE else None,
+            experiment="drop-feature" if severity is not Severity.NOTE else None,  # an honest strong column lowers the score as well
         ),
     )
