@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rung.adapters.sklearn import to_model
@@ -29,9 +31,14 @@ def read_model(path: str | Path, trust: bool = False) -> Model:
         )
     ending = path.suffix.lower()
     if ending in RUNS_CODE or (ending not in NATIVE and ending == ""):
-        return to_model(_load_trusted(path, trust), path.name)
+        value, versions = _load_trusted(path, trust)
+        model = to_model(value, path.name)
+        return replace(model, versions={**model.versions, **versions}) if versions else model
     if ending not in NATIVE:
-        raise BadInput(f"'{path}' ends in '{ending}'; rung loads {', '.join((*RUNS_CODE[:3], *NATIVE))} and module:attribute.")
+        raise BadInput(
+            f"'{path}' ends in '{ending}', which rung does not load as a model.",
+            hint=f"It loads {', '.join((*RUNS_CODE[:3], *NATIVE))} and module:attribute; or name the column of its predictions with --prediction.",
+        )
     try:
         return to_model(_native(path, ending), path.name)
     except (BadInput, MissingExtra):
@@ -58,7 +65,8 @@ def _unreadable(path: Path, error: BaseException) -> BadInput:
     return BadInput(f"'{path}' cannot be loaded as a model: {type(error).__name__}: {text}" + ("." if missing else ""), hint=hint)
 
 
-def _load_trusted(path: Path, trust: bool) -> object:
+def _load_trusted(path: Path, trust: bool) -> tuple[object, dict[str, str]]:
+    """The object in the file, and the library versions that it says it was saved under."""
     if not trust:
         raise _refuse(f"'{path.name}'")
     import joblib
@@ -66,11 +74,23 @@ def _load_trusted(path: Path, trust: bool) -> object:
     # Classes pickled from a script beside the model are found when that folder is on the path.
     sys.path.insert(0, os.getcwd())  # noqa: PTH109
     try:
-        return joblib.load(path)
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            value = joblib.load(path)
     except Exception as error:
         raise _unreadable(path, error) from error
     finally:
         sys.path.remove(os.getcwd())  # noqa: PTH109
+    return value, _saved_under(heard)
+
+
+def _saved_under(heard: list[warnings.WarningMessage]) -> dict[str, str]:
+    """scikit-learn takes the version out of the state on loading; only its warning about another version still tells it."""
+    for each in heard:
+        version = getattr(each.message, "original_sklearn_version", None)
+        if isinstance(version, str) and version[:1].isdigit():
+            return {"scikit-learn": version}
+    return {}
 
 
 def _from_module(text: str, trust: bool) -> Model:
@@ -83,6 +103,11 @@ def _from_module(text: str, trust: bool) -> Model:
     except (ImportError, AttributeError) as error:
         raise BadInput(
             f"'{text}' cannot be imported: {error}.", hint="Write module:attribute, as in 'train:model', from the folder of the module."
+        ) from error
+    except Exception as error:
+        raise BadInput(
+            f"The module '{module}' breaks while it is imported: {type(error).__name__}: {error}.",
+            hint=f"Run `python -c 'import {module}'` in its folder to see where.",
         ) from error
     finally:
         sys.path.remove(os.getcwd())  # noqa: PTH109
