@@ -27,6 +27,7 @@ Ints = NDArray[np.int64]
 # Bounds of the work, no verdict: below these nobody could speak of a leak, so no model is fitted.
 WORTH_SKILL = 0.88
 WORTH_MISSING = 0.4
+WORTH_ALONE = 0.7
 WORTH_PURE = 0.25
 MAX_SUSPECTS = 3
 MAX_REST = 80  # columns of the rest, best first: what the others add is no rival to a leak
@@ -110,10 +111,19 @@ def _strongest(views: LeakViews, bench: _Bench) -> Iterable[View]:
         each for each in views.views if _strength(each, bench) >= WORTH_SKILL or (each.kind == "missing" and each.skill >= WORTH_MISSING)
     ]
     pure = [each for each in views.views if each.pure_share >= WORTH_PURE and len(each.cells)]
+    strong = strong or _ahead(views, bench)
     ranked = [*sorted(strong, key=lambda each: -_strength(each, bench)), *sorted(pure, key=lambda each: -each.pure_share)]
     once = {each.names: each for each in reversed(ranked)}
     first = [each for each in ranked if once[each.names] is each]
     return [*first[:MAX_SUSPECTS], *[each for each in first[MAX_SUSPECTS:] if each in pure and each not in strong][:1]]
+
+
+def _ahead(views: LeakViews, bench: _Bench) -> list[View]:
+    """The best single column where no other comes near it."""
+    single = sorted((each for each in views.views if len(each.names) == 1), key=lambda each: -_strength(each, bench))
+    others = [_strength(each, bench) for each in single[1:] if each.names != single[0].names]
+    best = _strength(single[0], bench) if single else 0.0
+    return single[:1] if best >= WORTH_ALONE and best >= max(others, default=0.0) + 0.15 else []
 
 
 def _suspect(view: View, bench: _Bench) -> Suspect:
