@@ -1,0 +1,82 @@
+"""D303: rows of one entity on both sides of the split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rung.core.evidence import Bars, Measure
+from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
+from rung.core.marks import check
+from rung.facts.group_gap import EntityGap, EntityGaps
+from rung.facts.score import Metric
+
+
+@check("D303", severity="error", explains=("overfitting", "split-overlap", "identifier-feature", "near-duplicates"))
+def group_leakage(entities: EntityGaps, metric: Metric, *, min_gap: float = 0.02, min_shared: float = 0.1) -> Iterator[Finding]:
+    """Rows of one entity are trained on and tested on, so that recognising the entity passes for understanding.
+
+    Why it matters:
+        The score holds for customers, patients or machines that are known already; for new ones it is lower.
+    Likely cause:
+        A table with several rows an entity (visits, orders, frames of one film) was split at random, row by row.
+    How it decides:
+        The entity is the declared group, or a column in the form or under the name of a key whose at least 20 values come back. A forest that
+        remembers rows is scored twice without that column: on folds at random, and on folds that keep an entity together. Found where the paired
+        interval of the difference excludes zero, the difference is at least 0.02 and twice that of folds by entities drawn at random,
+        and, with a test set, at least 10 % of its rows belong to entities of the training set. Without one it says what a random split would do.
+    When it is wrong:
+        The entity is the unit of prediction in use too: the same customers come back. Then the split at random is right.
+    Fix:
+        Split by entity, and cross-validate with grouped folds.
+    Verify:
+        The grouped score is what new entities will give.
+    Prevent:
+        assert not set(train[entity]) & set(test[entity])
+    Sources:
+        Roberts et al. (2017), Cross-validation strategies for data with temporal, spatial, hierarchical structure. Limits by hand, see fault bench.
+    min_gap : difference of the score from which it matters.
+    min_shared : share of test rows with an entity of the training set from which the split is to blame.
+    """
+    for each in entities.gaps:
+        placebo = each.random.mean - each.placebo.mean
+        proven = each.gap.low > 0 and each.gap.value >= max(min_gap, 2 * placebo)
+        apart = not np.isnan(each.shared_share) and each.shared_share < min_shared
+        if proven and not apart:
+            yield _finding(each, metric)
+            return
+
+
+def _finding(each: EntityGap, metric: Metric) -> Finding:
+    has_test = not np.isnan(each.shared_share)
+    where = f"{each.shared_share:.0%} of the test rows belong to entities in '{each.column}' that training knows" if has_test else ""
+    split = where or f"'{each.column}' names {each.n_entities:,} entities of {each.rows_per_entity:.1f} rows, which a random split would part"
+    gap = each.gap
+    # Whoever declares the groups and has not split yet needs no alarm.
+    alarm = Severity.CRITICAL if gap.value >= 0.1 else Severity.ERROR
+    severity = alarm if has_test else Severity.NOTE if each.declared else Severity.WARNING
+    return Finding(
+        subject=Subject(kind="column", names=(each.column,)),
+        message=f"{split}: {metric.name} {each.random.mean:.3f} on random folds, {each.grouped.mean:.3f} on entities never seen.",
+        severity=severity,
+        confidence=Confidence.NEAR_CERTAIN if each.declared and has_test else Confidence.LIKELY,
+        evidence=(
+            Bars(
+                title=f"{metric.name} of a forest that remembers rows",
+                labels=("random folds", "folds by entity", "folds by random entities"),
+                values=(each.random.mean, each.grouped.mean, each.placebo.mean),
+                marked=("folds by entity",),
+                reading="The drop from the first bar to the second is what knowing the entity was worth.",
+            ),
+            Measure(title="Random minus grouped", value=gap.value, low=gap.low, high=gap.high, limit=0.0, reading="Above zero: rows of one entity help each other."),
+            Measure(title="Target's variance between entities", value=each.alike, unit="share", reading="0: entities do not differ; 1: one answer an entity."),
+        ),
+        remedy=Remedy(
+            fix=f"Split by '{each.column}', and cross-validate with folds that keep it together.",
+            patch=f"from sklearn.model_selection import GroupShuffleSplit\nsplitter = GroupShuffleSplit(n_splits=1, test_size=0.25, random_state=0)\n"
+            f"train_rows, test_rows = next(splitter.split(table, groups=table[{each.column!r}]))",
+            prevent=f"assert not set(train[{each.column!r}]) & set(test[{each.column!r}])",
+            experiment="split-by-group",
+        ),
+    )

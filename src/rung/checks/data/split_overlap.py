@@ -1,0 +1,105 @@
+"""D304: rows in both training and test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from rung.core.evidence import Bars, RowSample
+from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
+from rung.core.marks import check
+from rung.facts.overlap import Matches, Overlap
+from rung.inputs.case import Test, Train
+from rung.stats.distributions import binomial_tail
+from rung.stats.intervals import wilson
+
+ALPHA = 1e-4  # one false alarm in 10,000 tables for each of the two ways
+SHOWN = 5
+COLUMNS = 8
+
+
+@check("D304", severity="error", explains=("overfitting", "duplicate-rows", "group-leakage", "near-duplicates", "unstable-scores"))
+def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0) -> Iterator[Finding]:
+    """Rows of the test set also stand in the training set, so that the test rewards remembering.
+
+    Why it matters:
+        A model that learns rows by heart is right on these rows, and the test score promises what new rows will not give.
+    Likely cause:
+        Rows were repeated (over-sampling, a join that multiplies, an export loaded twice) before the table was split, or the files share a period.
+    How it decides:
+        Every test row is looked up in training, target included: equal in all columns; equal in all but one (two in narrow tables); or, in its
+        numbers, far nearer than held-out rows ever are. The same is done with training rows held out of training, which gives the share that
+        repeats naturally. Found where the count is beyond that share (binomial tail, upper bound of the natural share) and at least twice it.
+    When it is wrong:
+        Few possible rows (a handful of yes/no columns) repeat by themselves: then held-out training rows repeat as often, and the rule is silent.
+        Rows that were repeated before a random split repeat inside training too: that is told by the rule on duplicate rows.
+    Fix:
+        Remove repeats before splitting; keep all copies of a row on one side.
+    Verify:
+        Fit without the shared rows and score the same test rows: the score falls.
+    Prevent:
+        assert not pd.merge(train, test).shape[0]
+    Sources:
+        Wilson (1927) for the bound. Limits of share and ratio chosen by hand, see fault bench.
+    min_share : share of the test rows beyond the natural one from which it matters.
+    min_ratio : observed over natural share from which it is no accident of the draw.
+    """
+    if (first := _excess(overlap.equal, min_share, min_ratio)) > 0:
+        yield _finding(overlap.equal, first, overlap, train, test)
+    elif (second := _excess(overlap.near, min_share, min_ratio)) > 0:
+        yield _finding(overlap.near, second, overlap, train, test)
+
+
+def _excess(matches: Matches, min_share: float, min_ratio: float) -> float:
+    """Share of the test rows beyond what is natural, 0 where that is within chance."""
+    n, found = matches.n_asked, len(matches.test_rows)
+    if found < 3 or not matches.n_null:
+        return 0.0
+    held = wilson(round(min(1.0, matches.expected) * matches.n_null), matches.n_null, 0.99)
+    natural = min(1.0, held.high if matches.expected else held.high / 2)
+    likely = binomial_tail(found, n, natural) if natural < 1 else 1.0
+    share = found / n - matches.expected
+    return share if likely < ALPHA and share >= min_share and found / n >= min_ratio * natural else 0.0
+
+
+def _finding(matches: Matches, excess: float, overlap: Overlap, train: Train, test: Test) -> Finding:
+    found = len(matches.test_rows)
+    return Finding(
+        subject=Subject(kind="split", rows=tuple(int(each) for each in matches.test_rows), detail="rows of the test set"),
+        message=f"{found:,} of {matches.n_asked:,} test rows ({found / matches.n_asked:.1%}) are {matches.way} to a training row; "
+        f"{min(1.0, matches.expected):.1%} would be natural in this table.",
+        severity=Severity.CRITICAL if excess >= 0.2 else Severity.ERROR if excess >= 0.02 else Severity.WARNING,
+        confidence=Confidence.NEAR_CERTAIN if matches.way == "equal" else Confidence.LIKELY,
+        evidence=(
+            Bars(
+                title="Share of rows with a twin in training",
+                labels=("test rows", "training rows held out"),
+                values=(found / matches.n_asked, min(1.0, matches.expected)),
+                marked=("test rows",),
+                reading="Equal bars mean that repeats are natural here.",
+            ),
+            _pairs(matches, overlap, train, test),
+        ),
+        remedy=Remedy(
+            fix="Take the shared rows out of training (or of the test set), and remove repeats before the next split.",
+            patch="keys = list(test.columns)\ntest = test[~test.set_index(keys).index.isin(train.set_index(keys).index)]",
+            prevent="assert not pd.merge(train.drop_duplicates(), test.drop_duplicates()).shape[0], 'rows in both train and test'",
+            experiment="remove-overlap",
+        ),
+    )
+
+
+def _pairs(matches: Matches, overlap: Overlap, train: Train, test: Test) -> RowSample:
+    """Twins side by side, the test row first."""
+    names = list(overlap.columns[:COLUMNS])
+    sides = []
+    for table, rows, side in ((test.table, matches.test_rows, "test"), (train.table, matches.train_rows, "train")):
+        part = table.frame.select(names)[np.asarray(rows[:SHOWN])].cast(pl.String, strict=False)
+        sides.append([(side, *row) for row in part.rows()])
+    order = [row for pair in zip(*sides, strict=True) for row in pair]
+    positions = [int(row) for pair in zip(matches.test_rows[:SHOWN], matches.train_rows[:SHOWN], strict=True) for row in pair]
+    return RowSample(
+        title="Twins", columns=("set", *names), positions=tuple(positions), values=tuple(order), reading="Each test row, and below it its twin in training."
+    )

@@ -1,0 +1,178 @@
+"""Rows that stand in training and test alike: equal, equal but for a column or two, or equal but for a jitter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.matrix import numbers_of
+from rung.facts.sample import draw
+from rung.facts.schema import Schema
+from rung.inputs.case import Test, Train
+from rung.inputs.settings import Settings
+from rung.inputs.table import Rows, Table
+
+Floats = NDArray[np.float64]
+Hashes = NDArray[np.uint64]
+MAX_QUERY = 20_000  # test rows that are looked up
+MAX_LOOSE = 4_000  # of them in the search that forgives differences, against at most five times as many training rows
+MAX_PAIRED = 15  # columns up to which any two may differ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """Test rows with a twin in training, found in one way.
+
+    way : 'equal' or 'nearly equal'.   test_rows, train_rows : positions of the pairs, one a test row.
+    n_asked : test rows that were looked up.   expected, n_null : the share that has a twin when training rows are held out instead, and of how many.
+    """
+
+    way: str
+    test_rows: Rows
+    train_rows: Rows
+    n_asked: int
+    expected: float
+    n_null: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Both ways; `columns` are those that were compared."""
+
+    equal: Matches
+    near: Matches
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows ready for comparison: a hash a column, shape (n, k), and standardised numbers, shape (n, d)."""
+
+    hashes: Hashes
+    numbers: Floats
+
+
+@fact(cost="pass")
+def overlap(train: Train, test: Test, schema: Schema, settings: Settings) -> Overlap:
+    """Look test rows up in training, and held-out training rows in the rest of training: the repeats that are natural here."""
+    skipped = {"ignored", "prediction"}
+    columns = tuple(each.name for each in schema.columns if each.role not in skipped and each.kind != "empty" and each.name in test.table.columns)
+    if len(columns) < 2 or train.table.n_rows < 20 or test.table.n_rows < 5:
+        raise Unavailable("too few rows or shared columns to compare training and test")
+    asked = draw(test.table, MAX_QUERY, settings.seed)
+    rng = settings.rng("overlap")
+    held = np.sort(rng.permutation(train.table.n_rows)[: min(len(asked), max(5, train.table.n_rows // 4))])
+    pool = np.setdiff1d(np.arange(train.table.n_rows), held)
+    # Every row of both tables in one frame, so that types and scales are one.
+    both = _ready(train.table, test.table.take(asked), schema, columns)
+    n = train.table.n_rows
+    total = _sum(both.hashes)
+    order = np.arange(n)
+    found, twin = _lookup(total[:n], total[n:], order)
+    null, _ = _lookup(total[pool], total[held], pool)
+    factor = n / max(1, len(pool))
+    equal = Matches(
+        way="equal", test_rows=asked[found], train_rows=twin[found], n_asked=len(asked), expected=float(null.mean()) * factor, n_null=len(held)
+    )
+    return Overlap(equal=equal, near=_near(both, n, asked, found, (pool, held, null), rng), columns=columns)
+
+
+def _ready(train: Table, test: Table, schema: Schema, columns: tuple[str, ...]) -> _Rows:
+    hashes, numbers = [], []
+    for place, name in enumerate(columns):
+        series = _joined(train.column(name), test.column(name))
+        hashes.append(series.hash(seed=place + 1).to_numpy().astype(np.uint64))
+        kind = schema.column(name).kind
+        if kind == "numeric" and schema.column(name).n_distinct > 10 and len(numbers) < 40:
+            numbers.append(_scaled(numbers_of(series, kind)))
+    n_rows = train.n_rows + test.n_rows
+    return _Rows(np.column_stack(hashes), np.column_stack(numbers) if numbers else np.empty((n_rows, 0)))
+
+
+def _joined(left: pl.Series, right: pl.Series) -> pl.Series:
+    if left.dtype.is_numeric() and right.dtype.is_numeric():
+        left, right = left.cast(pl.Float64) + 0.0, right.cast(pl.Float64) + 0.0
+    elif left.dtype != right.dtype or left.dtype in (pl.Categorical, pl.Enum):
+        left, right = left.cast(pl.String, strict=False), right.cast(pl.String, strict=False)
+    return pl.concat([left, right.alias(left.name)])
+
+
+def _scaled(x: Floats) -> Floats:
+    known = x[np.isfinite(x)]
+    low, middle, high = np.percentile(known, [10, 50, 90]) if known.size else (0.0, 0.0, 1.0)
+    return np.clip((np.where(np.isfinite(x), x, middle) - middle) / ((high - low) or 1.0), -20, 20)
+
+
+def _sum(hashes: Hashes) -> Hashes:
+    with np.errstate(over="ignore"):
+        return hashes.sum(axis=1, dtype=np.uint64)
+
+
+def _lookup(known: Hashes, wanted: Hashes, positions: Rows) -> tuple[NDArray[np.bool_], Rows]:
+    """Which of `wanted` are among `known`, and the position of one such row (-1 for none)."""
+    order = np.argsort(known, kind="stable")
+    place = np.clip(np.searchsorted(known[order], wanted), 0, len(known) - 1)
+    hit = known[order][place] == wanted
+    return hit, np.where(hit, positions[order][place], -1)
+
+
+def _near(both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tuple[Rows, Rows, NDArray[np.bool_]], rng: np.random.Generator) -> Matches:
+    """The same for rows that are not equal, on bounded numbers of rows."""
+    pool, query, null_equal = held
+    left = np.flatnonzero(~equal)[:MAX_LOOSE]
+    train = np.sort(rng.permutation(n)[: 5 * MAX_LOOSE])
+    null_left, null_train = query[~null_equal][:MAX_LOOSE], np.intersect1d(train, pool)
+    if not len(left) or not len(null_left) or not len(null_train):
+        empty = np.empty(0, dtype=np.int64)
+        return Matches(way="nearly equal", test_rows=empty, train_rows=empty, n_asked=len(left), expected=1.0, n_null=0)
+    twin, null_twin = _loose(both, train, n + left), _loose(both, null_train, null_left)
+    close, null_close = _close(both, train, n + left, null_train, null_left)
+    twin, null_twin = np.where(twin >= 0, twin, close), np.where(null_twin >= 0, null_twin, null_close)
+    found = twin >= 0
+    expected = float((null_twin >= 0).mean()) * len(train) / len(null_train)
+    return Matches(
+        way="nearly equal", test_rows=asked[left[found]], train_rows=twin[found], n_asked=len(left), expected=expected, n_null=len(null_left)
+    )
+
+
+def _loose(both: _Rows, known: Rows, wanted: Rows) -> Rows:
+    """A twin that is equal in all columns but one, or but two in narrow tables; -1 for none."""
+    hashes, width = both.hashes, both.hashes.shape[1]
+    total, twin = _sum(hashes), np.full(len(wanted), -1)
+    if width < 4:
+        return twin
+    left_out = [(first,) for first in range(width)]
+    if 6 <= width <= MAX_PAIRED:
+        left_out += [(first, second) for first in range(width) for second in range(first)]
+    for columns in left_out:
+        with np.errstate(over="ignore"):
+            rest = total - _sum(hashes[:, columns])
+        hit, place = _lookup(rest[known], rest[wanted], known)
+        twin = np.where((twin < 0) & hit, place, twin)
+    return twin
+
+
+def _close(both: _Rows, known: Rows, wanted: Rows, null_known: Rows, null_wanted: Rows) -> tuple[Rows, Rows]:
+    """Twins under a jitter: far nearer than a quarter of the nearest hundredth of held-out training rows are to theirs."""
+    if both.numbers.shape[1] < 3:
+        return np.full(len(wanted), -1), np.full(len(null_wanted), -1)
+    distance, place = _nearest(both.numbers[known], both.numbers[wanted])
+    null_distance, null_place = _nearest(both.numbers[null_known], both.numbers[null_wanted])
+    limit = 0.25 * float(np.quantile(null_distance, 0.01))
+    return np.where(distance < limit, known[place], -1), np.where(null_distance < limit, null_known[null_place], -1)
+
+
+def _nearest(known: Floats, wanted: Floats) -> tuple[Floats, Rows]:
+    """Distance to the nearest known row, and its place. By blocks, so that no matrix of all pairs is held."""
+    squares, places, distances = (known**2).sum(axis=1), [], []
+    for start in range(0, len(wanted), 500):
+        block = wanted[start : start + 500]
+        place = (squares - 2 * block @ known.T).argmin(axis=1)
+        places.append(place)
+        distances.append(np.sqrt(((block - known[place]) ** 2).sum(axis=1)))
+    return np.concatenate(distances), np.concatenate(places)

@@ -1,0 +1,67 @@
+"""group-leakage: rows of one entity on both sides of the split."""
+
+import numpy as np
+import pandas as pd
+
+from cases import apply, case_of, findings_of
+
+RULE = "group-leakage"
+
+
+def visits(seed=0, n_patients=90, each=5, per_patient=True):
+    """Patients of five visits: features and label belong to the patient, or to each visit anew."""
+    draw = np.random.default_rng(seed)
+    size = n_patients if per_patient else n_patients * each
+    traits, label = draw.normal(size=(size, 5)), draw.normal(size=size)
+    label = (label + 0.7 * traits[:, 0] > 0).astype(int)
+    if per_patient:
+        traits, label = np.repeat(traits, each, axis=0) + 0.1 * draw.normal(size=(n_patients * each, 5)), np.repeat(label, each)
+    frame = pd.DataFrame(traits, columns=list("abcde")).assign(patient=np.repeat(np.arange(n_patients) + 700, each), target=label)
+    return frame.sample(frac=1.0, random_state=seed).reset_index(drop=True)
+
+
+def cut_by_row(frame):
+    """Training and test by row, 75 to 25."""
+    cut = int(0.75 * len(frame))
+    return frame[:cut].reset_index(drop=True), frame[cut:].reset_index(drop=True)
+
+
+def broken():
+    """The case on which the rule must fire: the battery of tests/house uses it too."""
+    train, test = cut_by_row(visits())
+    return case_of(train, test=test, target="target")
+
+
+def healthy():
+    """The case on which it must stay silent: entities that tell nothing."""
+    train, test = cut_by_row(visits(per_patient=False))
+    return case_of(train, test=test, target="target")
+
+
+def test_names_the_entity_and_both_scores():
+    """The key column is named, with the score on known and on new patients."""
+    found = findings_of(RULE, broken())
+
+    assert [(("patient",), True)] == [(each.subject.names, each.weight >= 2) for each in found]
+
+
+def test_stays_silent_where_the_split_is_by_entity():
+    """Disjoint patients are right."""
+    frame = visits()
+    known = frame.patient < 760
+
+    assert findings_of(RULE, case_of(frame[known].reset_index(drop=True), test=frame[~known].reset_index(drop=True), target="target")) == []
+
+
+def test_says_what_a_random_split_would_do():
+    """Without a test set the finding is a warning about the split to come; where the groups are declared, a note."""
+    free, declared = findings_of(RULE, case_of(visits(), target="target")), findings_of(RULE, case_of(visits(), target="target", groups="patient"))
+
+    assert [str(each.severity) for each in (*free, *declared)] == ["warning", "note"]
+
+
+def test_experiment_confirms_the_drop():
+    """Grouped folds score lower; folds by random entities do not."""
+    case = broken()
+
+    assert apply(findings_of(RULE, case)[0], case).verdict == "confirmed"

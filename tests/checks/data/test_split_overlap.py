@@ -1,0 +1,73 @@
+"""split-overlap: rows in both training and test."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cases import apply, breast_cancer, case_of, diabetes, findings_of
+
+RULE = "split-overlap"
+
+
+def halves(frame, seed=0):
+    """Training and test, 70 to 30, at random."""
+    mixed = frame.sample(frac=1.0, random_state=seed).reset_index(drop=True)
+    cut = int(0.7 * len(mixed))
+    return mixed[:cut].reset_index(drop=True), mixed[cut:].reset_index(drop=True)
+
+
+def broken():
+    """The case on which the rule must fire: the battery of tests/house uses it too."""
+    train, test = halves(breast_cancer())
+    return case_of(pd.concat([train, test[:40]], ignore_index=True), test=test, target="target")
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    train, test = halves(breast_cancer())
+    return case_of(train, test=test, target="target")
+
+
+def test_counts_the_shared_rows():
+    """All forty are counted, shown in pairs, and named as test rows."""
+    found = findings_of(RULE, broken())
+
+    assert found[0].message.startswith("40 of 171 test rows (23.4%) are equal")
+    assert found[0].subject.rows == tuple(range(40))
+
+
+@pytest.mark.parametrize("way", ["jitter", "one column", "with an id"])
+def test_finds_near_twins(way):
+    """Twins whose numbers moved a little, or that differ in one column, are found too."""
+    draw = np.random.default_rng(0)
+    train, test = halves(diabetes())
+    twins = test[:30].copy()
+    if way == "jitter":
+        twins.loc[:, "age":"s6"] += draw.normal(0, 1e-5, (30, 10))
+    if way == "one column":
+        twins["bmi"] = draw.permutation(train.bmi)[:30]
+    joined = pd.concat([train, twins], ignore_index=True)
+    if way == "with an id":
+        joined["row"], test["row"] = np.arange(len(joined)), np.arange(1000, 1000 + len(test))
+    found = findings_of(RULE, case_of(joined, test=test, target="target"))
+
+    assert [True] == ["nearly equal" in each.message for each in found]
+
+
+def test_stays_silent_in_a_small_discrete_space():
+    """Four yes/no columns repeat by themselves."""
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame(draw.integers(0, 2, (2_000, 4)), columns=list("abcd"))
+    frame["target"] = (frame.a + draw.normal(size=2_000) > 0.5).astype(int)
+    train, test = halves(frame)
+
+    assert findings_of(RULE, case_of(train, test=test, target="target")) == []
+
+
+def test_experiment_shows_what_remembering_gave():
+    """Without the twins in training the score on the same test rows falls."""
+    train, test = halves(diabetes())
+    case = case_of(pd.concat([train, test[:60]], ignore_index=True), test=test, target="target")
+    outcome = apply(findings_of(RULE, case)[0], case)
+
+    assert outcome.verdict == "confirmed"
