@@ -24,7 +24,7 @@ class Settings:
     seed: int = 0
     budget: float = 60.0
     sample_rows: int = 100_000
-    model_rows: int = 10_000
+    model_rows: int = 6_000
     experiments: bool = True
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
