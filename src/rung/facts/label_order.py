@@ -60,7 +60,7 @@ class LabelOrders:
 
     best : the likeliest other order.   present, present_p : linear signal as the rows stand, and its chance without any.
     sorted_labels : whether the labels never fall or never rise along the rows.   trend_p : chance of the labels' drift along the rows.
-    rows : rows looked at.   tried : orders tried.
+    rows : rows looked at.   directions : of the features.   tried : orders tried.
     """
 
     best: LabelOrder
@@ -69,6 +69,7 @@ class LabelOrders:
     sorted_labels: bool
     trend_p: float
     rows: int
+    directions: int
     tried: int
 
 
@@ -102,6 +103,7 @@ def label_orders(train: Train, matrix: Matrix, target: Target, schema: Schema) -
         sorted_labels=bool(len(steps) and ((steps >= 0).all() or (steps <= 0).all()) and steps.any()),
         trend_p=trend_p,
         rows=n,
+        directions=k,
         tried=2 * n + max(len(found) - 2, 0),
     )
 

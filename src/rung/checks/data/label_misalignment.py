@@ -18,6 +18,7 @@ COPY = 0.97
 # Chosen by hand, see fault bench: a natural order or a season leaves the present order, or a second one, more than half of the best's signal.
 HALF = 0.5
 NO_SIGNAL = 0.05
+SORTED_SIGNAL = 0.01  # chance of the signal that sorted labels keep; below 300 rows an honest weak one would pass for none
 # Features differ by less than half a standard deviation: the same kind of rows. Chosen by hand: a medium effect (Cohen 1988).
 ALIKE = 0.5
 EXPECTED = 1e-4  # a signal as strong as elsewhere would show inside the stretch with so small a chance of being none
@@ -73,7 +74,7 @@ def label_misalignment(
     elif signal is not None and signal.test.low - signal.train.high > floor:
         yield _lost(target, f"{metric.name} within the test rows is {signal.test.value:.2f}, within the training rows "
                     f"{signal.train.value:.2f}, as if their labels were shuffled", (), Confidence.LIKELY)  # fmt: skip
-    elif orders.sorted_labels and orders.rows >= 100 and orders.present_p > NO_SIGNAL:
+    elif orders.sorted_labels and orders.rows >= 300 and orders.present_p > SORTED_SIGNAL:
         yield _lost(target, f"all {orders.rows:,} labels are sorted along the rows while the features explain "
                     f"{orders.present:.1%} of them, no more than chance", (), Confidence.LIKELY)  # fmt: skip
     elif block is not None and agreement is not None and _blind(agreement):

@@ -1,0 +1,101 @@
+"""How the target is distributed in training and in test rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.schema import Schema
+from rung.facts.target import Target, TestTarget
+from rung.stats.divergence import categories_two_sample, ks_two_sample
+from rung.stats.intervals import newcombe, wilson
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelShares:
+    """Shares of the classes, or of 20 bins of the numbers, with the chance of such a difference.
+
+    worst : the class that moved most beyond its interval.   least_gap, least_ratio : the least change of that class's share that its 95 %
+    interval allows, in points and as a factor.   mean_gap, spread_gap : of numbers, in training standard deviations.
+    forward : whether the rows have a time, so that the test rows are likely later ones.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    train: tuple[float, ...]
+    test: tuple[float, ...]
+    edges: tuple[float, ...]
+    p: float
+    worst: int = 0
+    least_gap: float = 0.0
+    least_ratio: float = 1.0
+    mean_gap: float = 0.0
+    spread_gap: float = 0.0
+    forward: bool = False
+
+
+@fact(cost="pass")
+def label_shares(target: Target, test: TestTarget, schema: Schema) -> LabelShares:
+    """Compare the two. Unavailable with fewer than 20 labels on either side."""
+    a, b = target.y[target.known], test.y[~np.isnan(test.y)]
+    if min(len(a), len(b)) < 20:
+        raise Unavailable(f"only {min(len(a), len(b))} labels on one side")
+    forward = schema.time is not None
+    return _classes(target, a, b, forward=forward) if target.is_classification else _numbers(target, a, b, forward=forward)
+
+
+def _classes(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelShares:
+    size = len(target.classes)
+    counts = [np.bincount(each.astype(int), minlength=size) for each in (a, b)]
+    gaps = [_least_gap(int(x), len(a), int(y), len(b)) for x, y in zip(*counts, strict=True)]
+    ratios = [_least_ratio(int(x), len(a), int(y), len(b)) for x, y in zip(*counts, strict=True)]
+    worst = int(np.argmax(gaps)) if max(gaps) > 0 else int(np.argmax(ratios))
+    return LabelShares(
+        name=target.name,
+        classes=target.classes,
+        train=tuple((counts[0] / len(a)).tolist()),
+        test=tuple((counts[1] / len(b)).tolist()),
+        edges=(),
+        p=float(categories_two_sample(counts[0], counts[1]).p),
+        worst=worst,
+        least_gap=max(gaps),
+        least_ratio=max(ratios),
+        forward=forward,
+    )
+
+
+def _least_gap(x: int, n: int, y: int, m: int) -> float:
+    gap = newcombe(x, n, y, m)
+    return max(gap.low, -gap.high, 0.0)
+
+
+def _least_ratio(x: int, n: int, y: int, m: int) -> float:
+    a, b = wilson(x, n), wilson(y, m)
+    return max(a.low / max(b.high, 1e-12), b.low / max(a.high, 1e-12), 1.0)
+
+
+def _numbers(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelShares:
+    edges = np.unique(np.quantile(np.r_[a, b], np.linspace(0, 1, 21)))
+    edges = edges if len(edges) > 1 else np.array([edges[0] - 0.5, edges[0] + 0.5])
+    shares = [tuple((np.histogram(each, edges)[0] / len(each)).tolist()) for each in (a, b)]
+    # Limits of the middle: one far value must not hide or make a shift.
+    low, high = np.quantile(a, [0.005, 0.995])
+    inside = [np.clip(each, low, high) for each in (a, b)]
+    sd = float(inside[0].std()) or 1.0
+    return LabelShares(
+        name=target.name,
+        classes=(),
+        train=shares[0],
+        test=shares[1],
+        edges=tuple(edges.tolist()),
+        p=float(ks_two_sample(a, b).p),
+        mean_gap=float((inside[1].mean() - inside[0].mean()) / sd),
+        spread_gap=float(inside[1].std() / sd - 1),
+        forward=forward,
+    )
