@@ -28,7 +28,7 @@ from rung.inputs.table import Rows
 from rung.stats.association import correlation_ratio
 
 Ints = NDArray[np.int64]
-MAX_ROWS = 3_000  # of whole entities; ten forests on them take about two seconds
+MAX_ROWS = 2_000  # of whole entities; ten forests on them take about a second
 N_FOLDS = 5
 ENTITY_NAME = re.compile(
     r"(^|_|\b)(patient|subject|customer|client|user|person|household|member|account|device|machine|sensor|speaker|student|school|hospital|provider|"
@@ -66,7 +66,9 @@ class EntityGaps:
 
 
 @fact(cost="fits")
-def entity_gaps(train: Train, test: Test | None, schema: Schema, matrix: Matrix, target: Target, metric: Metric, settings: Settings) -> EntityGaps:
+def entity_gaps(
+    train: Train, test: Test | None, schema: Schema, matrix: Matrix, target: Target, metric: Metric, settings: Settings
+) -> EntityGaps:
     """Fifteen forests a column. Unavailable where no column names entities that come back."""
     columns = list(_candidates(schema, train))[:2]
     if not columns:
@@ -90,7 +92,9 @@ def _like_an_entity(column: Column, train: Train) -> bool:
         return False
     if TIME_NAMES.search(column.name) or re.search(r"year|month|week|hour|zip|postal", column.name, re.IGNORECASE):
         return False
-    if ID_NAME.search(column.name) or (ENTITY_NAME.search(column.name) and not re.search(r"age|size|count|num|income|rate", column.name, re.IGNORECASE)):
+    if ID_NAME.search(column.name) or (
+        ENTITY_NAME.search(column.name) and not re.search(r"age|size|count|num|income|rate", column.name, re.IGNORECASE)
+    ):
         return True
     if whole or train.table.column(column.name).dtype != pl.String:
         return False
@@ -123,7 +127,14 @@ def _gap(
         "placebo": (rng.permutation(int(entity.max()) + 1) % N_FOLDS)[rng.permutation(entity)],
     }
     learner = memoriser(metric.task, metric.n_classes, metric.positive)
-    scores = {kind: out_of_fold(kind, learner, cut, Folds(fold=each, n_folds=N_FOLDS, scheme="random"), metric) for kind, each in fold.items()}
+    scores = {
+        kind: out_of_fold(kind, learner, cut, Folds(fold=fold[kind], n_folds=N_FOLDS, scheme="random"), metric)
+        for kind in ("random", "grouped")
+    }
+    gap = compare(metric, scores["grouped"], scores["random"])
+    # Entities drawn at random answer "is it the entity?": a question only where there is a gap to explain.
+    drawn = Folds(fold=fold["placebo"], n_folds=N_FOLDS, scheme="random")
+    scores["placebo"] = out_of_fold("placebo", learner, cut, drawn, metric) if gap.low > 0 else scores["random"]
     first = y if metric.task == "regression" else (y == np.bincount(y.astype(np.int64)).argmax()).astype(float)
     return EntityGap(
         column=column.name,
@@ -132,7 +143,7 @@ def _gap(
         rows_per_entity=len(rows) / len(np.unique(entity)),
         shared_share=_shared(column.name, names, test),
         alike=float(np.clip(np.nan_to_num(correlation_ratio(entity, first)), 0, 1)),
-        gap=compare(metric, scores["grouped"], scores["random"]),
+        gap=gap,
         **scores,
     )
 
