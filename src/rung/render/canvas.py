@@ -113,13 +113,9 @@ def evidence_lines(evidence: Evidence, width: int) -> list[str]:
 
 
 def _measure(measure: Measure) -> str:
-    estimate = Estimate(value=measure.value, low=_or_nan(measure.low), high=_or_nan(measure.high))
-    limit = f", limit {words.number(measure.limit)}" if measure.limit is not None else ""
-    return f"{words.line(measure.title, 80)}: {words.interval(estimate)}{_unit(measure.unit)}{limit}"
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
+    spread = f" [{words.count(measure.low)}, {words.count(measure.high)}]" if words.has_interval(measure.low, measure.high) else ""
+    limit = f", limit {words.count(measure.limit)}" if measure.limit is not None else ""
+    return f"{words.line(measure.title, 80)}: {words.count(measure.value)}{spread}{_unit(measure.unit)}{limit}"
 
 
 def _unit(unit: str) -> str:
@@ -134,7 +130,7 @@ def _bars(bars: Bars, width: int) -> list[str]:
     wide = max(len(label) for label, _ in rows)
     room = max(8, min(30, width - wide - 14))
     more = [f"and {len(bars.labels) - len(rows)} more"] if len(bars.labels) > len(rows) else []
-    lines = [f"{label:<{wide}}  {_bar(value, top, room)} {words.number(value)}" for label, value in rows]
+    lines = [f"{label:<{wide}}  {_bar(value, top, room)} {words.count(value)}" for label, value in rows]
     return [f"{words.line(bars.title, 80)}{_unit(bars.unit and f'({bars.unit})')}", *lines, *more]
 
 

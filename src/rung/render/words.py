@@ -76,6 +76,13 @@ def number(value: float | str | None, digits: int = 3) -> str:
     return _finite(value, digits)
 
 
+def count(value: float | None, digits: int = 3) -> str:
+    """A number that may be a count, a year or a code: whole ones without decimals, thousands apart from 10,000 on."""
+    if value is None or not math.isfinite(value) or value != int(value) or abs(value) >= 1e12:
+        return number(value, digits)
+    return f"{int(value):,}" if abs(value) >= 10_000 else f"{int(value)}"
+
+
 def _finite(value: float, digits: int) -> str:
     size = abs(value)
     if size >= 1e12 or 0 < size < 10.0**-digits:
