@@ -113,8 +113,7 @@ def _strongest(views: LeakViews, bench: _Bench) -> Iterable[View]:
     pure = [each for each in views.views if each.pure_share >= WORTH_PURE and len(each.cells)]
     strong = strong or _ahead(views, bench)
     ranked = [*sorted(strong, key=lambda each: -_strength(each, bench)), *sorted(pure, key=lambda each: -each.pure_share)]
-    once = {each.names: each for each in reversed(ranked)}
-    first = [each for each in ranked if once[each.names] is each]
+    first = list({each.names: each for each in reversed(ranked)}.values())[::-1]
     return [*first[:MAX_SUSPECTS], *[each for each in first[MAX_SUSPECTS:] if each in pure and each not in strong][:1]]
 
 
