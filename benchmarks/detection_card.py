@@ -52,14 +52,14 @@ def clean_figures(clean: list[Record]) -> Record:
 
 
 def share(planted: list[Record]) -> Record:
-    """Shares among runs: named at all, named as a warning or worse, right subject among the named, ranked first."""
-    named = [each for each in planted if each["warned"]]
+    """Shares among runs: named, named as a warning or worse, right subject among the named, ranked first."""
+    named = [each for each in planted if each["named"]]
     return {
         "runs": len(planted),
         "tables": len({each["table"] for each in planted}),
-        "named": _ratio(sum(bool(each["named"]) for each in planted), len(planted)),
         "recall": _ratio(len(named), len(planted)),
-        "right": _ratio(sum(bool(each["right_warned"]) for each in named), len(named)),
+        "warned": _ratio(sum(bool(each["warned"]) for each in planted), len(planted)),
+        "right": _ratio(sum(bool(each["right"]) for each in named), len(named)),
         "first": _ratio(sum(bool(each["first"]) for each in planted), len(planted)),
         "median_cpu_seconds": _median([float(str(each["seconds"])) for each in planted]),
     }
@@ -84,10 +84,10 @@ def _bars(every: Record) -> list[str]:
     rows = [
         ("clean tables without a false alarm", clean["quiet_share"], BARS["quiet"], f"{clean['quiet']} of {clean['tables']}"),
         (
-            "planted at medium, named as a warning",
+            "planted at medium, named",
             medium["recall"],
             BARS["recall"],
-            f"{medium['runs']} runs; named at all {medium['named']}",
+            f"{medium['runs']} runs; as a warning or worse {medium['warned']}",
         ),
         ("right subject among them", medium["right"], BARS["right"], ""),
         ("ranked first", medium["first"], BARS["first"], ""),
@@ -109,9 +109,9 @@ def _shown(value: object) -> str:
 
 
 def _rules(every: Record) -> list[str]:
-    head = f"{'fault':<44} {'severity':<8} runs  warned named  right  first  CPU s"
+    head = f"{'fault':<44} {'severity':<8} runs  named warned  right  first  CPU s"
     lines = [
-        f"{name:<44} {how:<8} {row['runs']:>4}  {_shown(row['recall'])}  {_shown(row['named'])} {_shown(row['right'])}  {_shown(row['first'])}  {row['median_cpu_seconds']}"
+        f"{name:<44} {how:<8} {row['runs']:>4}  {_shown(row['recall'])} {_shown(row['warned'])}  {_shown(row['right'])}  {_shown(row['first'])}  {row['median_cpu_seconds']}"
         for name, severities in every["rules"].items()  # type: ignore[attr-defined]
         for how, row in severities.items()
     ]
@@ -139,9 +139,9 @@ def _misses(records: list[Record]) -> list[str]:
         head = f"  {each['fault']} {each['severity']} on {each['table']}: "
         own = f" | own: {[(a['severity'], a['verdict'], a['subject'], a['message'][:110]) for a in each['own'][:1]]}"  # type: ignore[attr-defined,index]
         above = f" | above: {[(a['name'], a['severity'], a['verdict'], a['subject'][:2]) for a in each['above']]}"  # type: ignore[attr-defined]
-        if not each["warned"]:
-            lines.append(f"{head}MISSED ({each['outcome']}) truth: {each['truth']} {each['names']}{own if each['own'] else ''}")
-        elif not each["right_warned"]:
+        if not each["named"]:
+            lines.append(f"{head}MISSED ({each['outcome']}) truth: {each['truth']} {each['names']}{above}")
+        elif not each["right"]:
             lines.append(f"{head}WRONG SUBJECT truth: {each['truth']} {each['names']}{own}")
         elif not each["first"]:
             lines.append(f"{head}NOT FIRST{above}{own}")

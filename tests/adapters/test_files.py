@@ -47,7 +47,7 @@ def test_every_format_gives_the_same_table(tmp_path, name):
         ("ragged.csv", b"a,b\n1,2\n1,2,3,4\n", "regular"),
         ("binary.csv", b"\x00\x01\xff\xfe\x00binary" * 20, "binary"),
         ("fake.parquet", b"not parquet at all", "cannot be read"),
-        ("photo.jpg", b"x", "rung reads"),
+        ("photo.jpg", b"x", "rung does not read"),
         ("blank.csv", b"\n\n", "names no columns"),
     ],
 )
@@ -159,3 +159,15 @@ def test_what_is_no_table_is_refused_with_the_kinds_that_are():
     """A number is no table."""
     with pytest.raises(BadInput, match="pandas, polars or pyarrow"):
         to_table(3.5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1", "utf-8-sig"])
+def test_other_encodings_are_read(tmp_path, encoding):
+    """With and without a mark; umlauts survive."""
+    path = tmp_path / "train.csv"
+    path.write_bytes("stadt,y\nKöln,1\nBonn,0\n".encode(encoding))
+
+    table = read_table(path)
+
+    assert ("stadt", "y") == table.columns
+    assert ["Köln", "Bonn"] == table.column("stadt").to_list()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from rung.adapters.frames import to_table, unique_names
@@ -63,10 +65,13 @@ def read_table(path: str | Path) -> Table:
         else READERS.get(ending, "lines" if ending.removesuffix(".gz") in (".jsonl", ".ndjson") else "")
     )
     if not kind:
-        raise BadInput(f"'{path}' ends in '{ending}'; rung reads .csv, .tsv, .csv.gz, .parquet, .feather, .arrow and .jsonl.")
+        raise BadInput(
+            f"'{path}' ends in '{ending}', which rung does not read.",
+            hint="It reads .csv, .tsv, .csv.gz, .parquet, .feather, .arrow and .jsonl; save the table as one of these.",
+        )
     try:
         return _read(path, kind)
-    except (pl.exceptions.PolarsError, OSError, EOFError, csv.Error) as error:
+    except (pl.exceptions.PolarsError, OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
         raise BadInput(
             f"'{path}' cannot be read as {kind}: {str(error).splitlines()[0]}", hint="Open the file and look at its first lines."
         ) from error
@@ -136,12 +141,26 @@ def _decoded(path: Path) -> tuple[bytes, tuple[str, ...]]:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16").encode(), (f"'{path.name}' is UTF-16; it was read as such.",)
     raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\x00" in raw[:4096]:
+        return _without_mark(raw, path)
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        if b"\x00" in raw[:4096]:
-            raise BadInput(f"'{path}' holds binary data, not text.", hint="Check that its ending tells what it is.") from None
         return raw.decode("cp1252", errors="replace").encode(), (
             f"'{path.name}' is not UTF-8; it was read as Windows-1252. Check names and texts.",
         )
     return raw, ()
+
+
+def _without_mark(raw: bytes, path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """Bytes that hold zeros: UTF-16 without its mark, where each letter of a Western text has one, or no text at all."""
+    zeros = np.frombuffer(raw[:4096], dtype=np.uint8) == 0
+    later = zeros[1::2].mean() > zeros[0::2].mean()
+    try:
+        text = raw.decode("utf-16-le" if later else "utf-16-be")
+    except UnicodeDecodeError:
+        text = ""
+    # Half of the bytes are zero in plain UTF-16, few in anything else; 0.3 leaves room for other letters.
+    if zeros.mean() < 0.3 or "\x00" in text or not text:
+        raise BadInput(f"'{path}' holds binary data, not text.", hint="Check that its ending tells what it is.")
+    return text.encode(), (f"'{path.name}' is UTF-16 without a mark; it was read as such.",)

@@ -57,7 +57,8 @@ def to_model(value: object, source: str = "model", dates_as_text: bool = True) -
     if callable(value):
         return _from_callable(value, source, dates_as_text)
     raise BadInput(
-        f"'{source}' is a {type(value).__module__}.{type(value).__qualname__} without 'predict'; rung takes a fitted estimator or a function of rows."
+        f"'{source}' is a {type(value).__module__}.{type(value).__qualname__} without 'predict'.",
+        hint="rung takes a fitted estimator, a pipeline or a function of rows.",
     )
 
 

@@ -142,7 +142,9 @@ def encode_column(table: Table, encoder: Encoder) -> Floats:
 def numbers_of(series: pl.Series, kind: str, date_format: str = "") -> Floats:
     """A column's values as floats: dates as days, texts as their length, the rest as it reads."""
     if kind == "datetime":
-        when = series if series.dtype.is_temporal() else series.str.to_datetime(date_format or None, strict=False)
+        if not series.dtype.is_temporal() and not date_format:
+            return np.full(series.len(), np.nan)  # declared as time, though it reads as no date
+        when = series if series.dtype.is_temporal() else series.str.to_datetime(date_format, strict=False)
         return when.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.Float64).to_numpy().astype(float) / 86_400e6
     if kind == "text" and series.dtype == pl.String:
         return series.str.len_chars().cast(pl.Float64).to_numpy().astype(float)

@@ -103,6 +103,8 @@ def _numbers(y: Floats, target: Target) -> Iterator[tuple[str, Floats]]:
 def _search(frame: pl.DataFrame, y: Floats, names: list[str], groupings: list[str], loose: list[str]) -> Iterator[Encoding]:
     known = ~np.isnan(y)
     part = frame.with_columns(pl.Series(Y, y)).filter(pl.Series(known))
+    # A column of numbers in training may hold texts elsewhere.
+    names, loose = ([each for each in some if part.schema[each].is_numeric()] for some in (names, loose))
     prior, spread = float(y[known].mean()), float(y[known].var())
     if part.height < 20 or not spread > 0:
         return

@@ -27,6 +27,7 @@ from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.interfaces.build import build_case
 from rung.interfaces.configuration import knobs_from_project
+from rung.interfaces.refusals import refuse_impossible
 
 LIBRARIES = ("numpy", "scipy", "pandas", "polars", "scikit-learn", "xgboost-cpu", "xgboost", "lightgbm", "catboost")
 
@@ -81,6 +82,7 @@ def diagnose(
     if budget < 0:
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
     case = build_case(train, contract=declared, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
+    refuse_impossible(case)
     return report_on(case, settings, progress or quiet)
 
 

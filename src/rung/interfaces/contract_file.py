@@ -18,7 +18,7 @@ def read_contract(path: Path) -> Contract:
     except FileNotFoundError:
         raise BadInput(f"There is no contract file '{path}'.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"'{path}' is no TOML: {error}.") from error
+        raise BadInput(f"'{path}' is no TOML: {error}.", hint="Write one `name = value` a line, texts in quotes.") from error
     known = [each.name for each in fields(Contract)]
     for name in given:
         if name not in known:
@@ -32,4 +32,5 @@ def read_contract(path: Path) -> Contract:
         return TypeAdapter(Contract).validate_python(given)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadSetting(f"'{path}': {'.'.join(str(part) for part in first['loc'])}: {first['msg']}.") from error
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadSetting(f"'{path}' gives {name} = {first['input']!r}.", hint=f"{first['msg']}.") from error
