@@ -1,0 +1,144 @@
+"""What it tells of the target that a value is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.sample import Sample
+from rung.facts.schema import Schema
+from rung.facts.target import Target
+from rung.stats.arrays import midranks
+from rung.stats.distributions import normal_p
+from rung.stats.multiplicity import holm
+
+Floats: TypeAlias = NDArray[np.float64]
+LEAST = 10  # rows with and without a value
+MAX_LEVELS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingPattern:
+    """One pattern of missing values, shared by `columns`.
+
+    n_missing of n rows with a known target.   correlation : between the pattern and the target (its clearest class, or its ranks).
+    label : that class, '' for numbers.   inside, outside : its share, or the mean target, of rows with and without the value missing.
+    p : corrected for all patterns and classes.   auc : how well the pattern alone ranks the target.
+    place : where the missing rows lie together: a level of another column or a stretch of rows, '' where they are scattered.
+    """
+
+    columns: tuple[str, ...]
+    n_missing: int
+    n: int
+    correlation: float
+    label: str
+    inside: float
+    outside: float
+    p: float
+    auc: float
+    place: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missingness:
+    """All patterns, the clearest first."""
+
+    patterns: tuple[MissingPattern, ...]
+
+
+@fact(cost="pass")
+def missingness(sample: Sample, schema: Schema, target: Target) -> Missingness:
+    """Compare the target of rows with and without each value. Unavailable where no feature has missing values."""
+    y = target.y[sample.rows]
+    known = np.flatnonzero(~np.isnan(y))
+    y = y[known]
+    patterns = _patterns(sample, schema, known)
+    if not patterns:
+        raise Unavailable(f"no feature has {LEAST} missing and {LEAST} present values")
+    masks = np.column_stack([mask for mask, _ in patterns])
+    outcomes, labels = _outcomes(y, target)
+    each = _correlations(masks, outcomes)
+    p = holm(np.array([normal_p(z) for z in (each * np.sqrt(len(y) - 1)).ravel().tolist()])).reshape(each.shape)
+    clearest = np.argmax(np.abs(each), axis=1)
+    found = [
+        _pattern(columns, mask, outcomes[:, clearest[place]], labels[clearest[place]], float(each[place, clearest[place]]), float(p[place].min()), y, sample, schema, known)
+        for place, (mask, columns) in enumerate(patterns)
+    ]  # fmt: skip
+    return Missingness(patterns=tuple(sorted(found, key=lambda pattern: -abs(pattern.correlation))))
+
+
+def _patterns(sample: Sample, schema: Schema, known: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], tuple[str, ...]]]:
+    """Each different pattern of missing rows once, with the columns that share it."""
+    shared: defaultdict[bytes, list[str]] = defaultdict(list)
+    for column in schema.features:
+        if column.n_missing:
+            mask = sample.table.column(column.name).is_null().to_numpy()[known]
+            if LEAST <= mask.sum() <= len(mask) - LEAST:
+                shared[np.packbits(mask).tobytes()].append(column.name)
+    return [
+        (np.unpackbits(np.frombuffer(packed, dtype=np.uint8), count=len(known)).astype(bool), tuple(names))
+        for packed, names in shared.items()
+    ]
+
+
+def _outcomes(y: Floats, target: Target) -> tuple[Floats, tuple[str, ...]]:
+    """Columns to be told of: the positive class, every class of several, or the ranks of a number."""
+    if target.task == "regression":
+        return (midranks(y) / len(y))[:, None], ("",)
+    if target.task == "binary":
+        return (y == target.positive).astype(float)[:, None], (target.classes[target.positive],)
+    return (y[:, None] == np.arange(len(target.classes))).astype(float), target.classes
+
+
+def _correlations(masks: NDArray[np.bool_], outcomes: Floats) -> Floats:
+    """shape (patterns, outcomes), 0 where a column does not vary."""
+    left, right = masks - masks.mean(axis=0), outcomes - outcomes.mean(axis=0)
+    scale = np.outer(left.std(axis=0), right.std(axis=0)) * len(masks)
+    return np.divide(left.T @ right, scale, out=np.zeros(scale.shape), where=scale > 0)
+
+
+def _pattern(
+    columns: tuple[str, ...], mask: NDArray[np.bool_], outcome: Floats, label: str, correlation: float, p: float,
+    y: Floats, sample: Sample, schema: Schema, known: NDArray[np.int64],
+) -> MissingPattern:  # fmt: skip
+    shown = outcome if label else y
+    positive = outcome > 0.5
+    auc = 0.5 + (mask[positive].mean() - mask[~positive].mean()) / 2 if positive.any() and not positive.all() else 0.5
+    return MissingPattern(
+        columns=columns,
+        n_missing=int(mask.sum()),
+        n=len(mask),
+        correlation=correlation,
+        label=label,
+        inside=float(shown[mask].mean()),
+        outside=float(shown[~mask].mean()),
+        p=p,
+        auc=float(auc),
+        place=_place(mask, columns, sample, schema, known) if p < 0.01 else "",
+        rows=tuple(sample.rows[known[mask][:50]].tolist()),
+    )
+
+
+def _place(mask: NDArray[np.bool_], columns: tuple[str, ...], sample: Sample, schema: Schema, known: NDArray[np.int64]) -> str:
+    """A level, or a stretch of rows, that holds nearly all missing values and in which nearly all values are missing."""
+    rows = np.flatnonzero(mask)
+    first, last = int(np.quantile(rows, 0.01)), int(np.quantile(rows, 0.99))
+    if mask[first : last + 1].mean() > 0.9 and last - first < 0.9 * len(mask):
+        return f"rows {int(known[first]):,} to {int(known[last]):,}"
+    for column in schema.columns:
+        if column.name not in columns and column.kind in ("category", "boolean") and 2 <= column.n_distinct <= MAX_LEVELS:
+            levels = sample.table.column(column.name)[known].cast(pl.String)
+            common = levels.filter(pl.Series(mask)).mode()
+            if common.len() == 1 and common[0] is not None:
+                at = (levels == common[0]).fill_null(value=False).to_numpy()
+                if mask[at].mean() > 0.9 and at[mask].mean() > 0.9:
+                    return f"'{column.name}' is {common[0]!r}"
+    return ""
