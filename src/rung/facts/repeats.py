@@ -1,0 +1,125 @@
+"""Rows that occur more than once, and rows alike in all features with different labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.schema import Schema
+from rung.facts.target import Target
+from rung.inputs.case import Train
+
+ENOUGH = 1_000_000  # rows looked at; repeats of more are counted in these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """Repeats among the rows looked at.
+
+    n_rows : rows looked at.   n_extra : rows beyond the first of each kind, label included.   expected : the same if the columns were
+    combined at random with the shares they have.   extra : positions of those rows.   largest : size of the largest group.
+    n_features : columns compared.   distinctive : columns with more than 20 values.
+    """
+
+    n_rows: int
+    n_extra: int
+    expected: float
+    extra: NDArray[np.int64]
+    largest: int
+    n_features: int
+    distinctive: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicts:
+    """Rows alike in every feature whose labels differ.
+
+    n_rows : rows of such groups.   total : rows looked at.   ceiling : best share of right labels (or R2) that these groups allow.
+    rows : first rows, group by group.   expected : conflicts if every group drew its labels by the table's shares.   n_alike : rows with a
+    twin.   continuous : whether some feature has more values than a hundredth of the rows.
+    """
+
+    n_rows: int
+    total: int
+    ceiling: float
+    rows: tuple[int, ...]
+    n_alike: int
+    disagreement: float
+    expected: float
+    continuous: bool
+
+
+@fact(cost="pass")
+def repeats(train: Train, schema: Schema) -> Repeats:
+    """Hash every row over features and target. Unavailable with fewer than 20 rows or without features."""
+    names = [each.name for each in schema.columns if each.role in ("feature", "target", "time", "group")]
+    if train.table.n_rows < 20 or len(names) < 2:
+        raise Unavailable("too few rows or columns to speak of repeats")
+    frame = train.table.frame.head(ENOUGH).select(names)
+    order = pl.Series(frame.hash_rows()).to_frame("h").with_row_index("i")
+    seen = order.with_columns(n=pl.len().over("h"), nth=pl.int_range(pl.len()).over("h"))
+    extra = seen.filter(pl.col("nth") > 0)["i"].to_numpy().astype(np.int64)
+    wide = sum(each.n_distinct > 20 for each in schema.features)
+    return Repeats(
+        n_rows=frame.height,
+        n_extra=len(extra),
+        expected=_expected(frame) if len(extra) else 0.0,
+        extra=extra,
+        largest=int(seen["n"].max() or 1),  # type: ignore[arg-type]
+        n_features=len(names) - 1,
+        distinctive=wide,
+    )
+
+
+def _expected(frame: pl.DataFrame) -> float:
+    """Repeats under independence: each column shuffled by itself, then counted again. Dependence makes more; the check allows for it."""
+    rng = np.random.default_rng(0)
+    shuffled = frame.select(pl.Series(name, frame.get_column(name).gather(rng.permutation(frame.height))) for name in frame.columns)
+    return float(frame.height - shuffled.hash_rows().n_unique())
+
+
+@fact(cost="pass")
+def conflicts(train: Train, schema: Schema, target: Target) -> Conflicts:
+    """Group rows by all features. Unavailable where no two rows are alike."""
+    names = [each.name for each in schema.features]
+    if not names:
+        raise Unavailable("no features")
+    frame = train.table.frame.head(ENOUGH)
+    data = pl.DataFrame({"h": frame.select(names).hash_rows(), "y": target.y[: frame.height], "i": np.arange(frame.height)})
+    twins = data.filter(pl.col("y").is_not_nan()).with_columns(n=pl.len().over("h")).filter(pl.col("n") > 1)
+    if not twins.height:
+        raise Unavailable("no two rows are alike in all features")
+    spread = twins.with_columns(kinds=pl.col("y").n_unique().over("h"))
+    mixed = spread.filter(pl.col("kinds") > 1).sort("h", "i")
+    right, expected = _ceiling(target, data, twins)
+    wide = any(each.n_distinct > max(20, 0.01 * frame.height) for each in schema.features)
+    return Conflicts(
+        n_rows=mixed.height,
+        total=frame.height,
+        ceiling=right,
+        rows=tuple(mixed["i"].head(50).to_list()),
+        n_alike=twins.height,
+        disagreement=mixed.height / twins.height,
+        expected=expected,
+        continuous=wide,
+    )
+
+
+def _ceiling(target: Target, data: pl.DataFrame, twins: pl.DataFrame) -> tuple[float, float]:
+    """Best attainable accuracy or R2, and the share of twins in conflict if labels were drawn by their overall shares."""
+    known = target.y[target.known]
+    n = int(target.known[: data.height].sum())
+    if not target.is_classification:
+        within = float(twins.select(((pl.col("y") - pl.col("y").mean().over("h")) ** 2).sum()).item())
+        return 1 - within / max(float(((known - known.mean()) ** 2).sum()), 1e-300), 1.0
+    per_label = twins.group_by("h", "y").len()
+    best = int(per_label.group_by("h").agg(pl.col("len").max())["len"].sum())
+    shares = np.bincount(known.astype(int)) / len(known)
+    sizes = twins.group_by("h").len()["len"].to_numpy()
+    apart = 1 - (shares[None, :] ** sizes[:, None]).sum(axis=1)
+    return (n - twins.height + best) / max(n, 1), float((apart * sizes).sum() / sizes.sum())
