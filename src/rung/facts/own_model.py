@@ -126,9 +126,21 @@ def coded_predictions(values: NDArray[np.generic], target: Target) -> Floats:
         str(code) for code in range(len(target.classes))
     }:
         codes = texts.cast(pl.Float64)  # the labels were coded 0..k-1 in their order before fitting, as boosting libraries ask for
-    if codes.null_count() > 0.5 * len(values) and values.dtype.kind == "f" and target.task == "binary":
-        return (np.asarray(values, dtype=float) >= 0.5).astype(float)  # P(class 1), the later label in value order
+    if codes.null_count() > 0.5 * len(values) and values.dtype.kind == "f":
+        return _graded_codes(np.asarray(values, dtype=float), target, codes)
     return codes.to_numpy().astype(float)
+
+
+def _graded_codes(values: Floats, target: Target, codes: pl.Series) -> Floats:
+    """Numbers that are no labels: P(class 1) is called at one half, a regressor's number is the nearest label's."""
+    numbers = [each for each in (pl.Series(target.classes).cast(pl.Float64, strict=False).to_list()) if each is not None]
+    share = bool(np.all((values[np.isfinite(values)] >= 0) & (values[np.isfinite(values)] <= 1)))
+    if target.task == "binary" and (share or len(numbers) < 2):
+        return (values >= 0.5).astype(float)
+    if len(numbers) < len(target.classes):
+        return codes.to_numpy().astype(float)
+    nearest = np.abs(values[:, None] - np.array(numbers)[None, :]).argmin(axis=1).astype(float)
+    return np.where(np.isfinite(values), nearest, np.nan)
 
 
 def _scores(model: Model, table: Table, raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:

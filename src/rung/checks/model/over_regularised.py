@@ -57,7 +57,8 @@ def over_regularised(
     if found is not None and found[1].low > 0 and found[1].value >= min_gain:
         yield _finding(found[0], found[1], probes, metric, model)
         return
-    surer = best_gain(metric, probes.own, probes.tried, skill_gain)
+    graded = model.probabilities is not None and not model.notes  # hard labels and decision values have no log loss
+    surer = best_gain(metric, probes.own, probes.tried, skill_gain) if graded else None
     if surer is not None and surer[1].low > 0 and surer[1].value >= min_skill:
         yield _shrunken(surer[0], surer[1], model)
 

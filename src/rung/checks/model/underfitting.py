@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.probes import LooserProbes, RicherProbes, best_gain, spoken
+from rung.facts.probes import LongerProbes, LooserProbes, RicherProbes, best_gain, spoken
 from rung.facts.rivals import Headroom, Rivals
 from rung.facts.score import Metric, estimate
 from rung.inputs.model import Model
@@ -15,7 +15,11 @@ from rung.inputs.model import Model
 EXPLAINED = 0.5  # share of the gap that a relaxed penalty closes, above which the penalty is the cause and not the capacity; chosen by hand
 
 
-@check("M202", severity="warning", explains=("not-better-than-baseline", "constant-predictions", "weak-slice"))
+@check(
+    "M202",
+    severity="warning",
+    explains=("not-better-than-baseline", "constant-predictions", "weak-slice", "linear-beats-nonlinear", "uncorrected-imbalance"),
+)
 def underfitting(
     headroom: Headroom,
     rivals: Rivals,
@@ -23,6 +27,7 @@ def underfitting(
     model: Model,
     looser: LooserProbes | None,
     richer: RicherProbes | None,
+    longer: LongerProbes | None,
     *,
     min_gap: float = 0.03,
     min_lift_share: float = 0.15,
@@ -35,7 +40,7 @@ def underfitting(
         Trees too shallow, boosting stopped after a few small steps, a straight line through bent or interacting signal, too few units.
     How it decides:
         Boosted trees or a linear model with plain settings, on the same columns and folds, beat the user's model with a paired interval above zero;
-        the user's model is no better on its own training rows than they are on unseen ones; and relaxing its penalties does not explain half the gap.
+        the user's model is no better on its own training rows than they are on unseen ones; and neither relaxed penalties nor more iterations close half the gap.
         Where the learner has depth, leaves or rounds below the usual, it is fitted again with the usual. A gap below `min_gap` or below
         `min_lift_share` of the better model's lift over chance is a note.
     When it is wrong:
@@ -50,16 +55,18 @@ def underfitting(
         Demsar (2006) and Nadeau & Bengio (2003) on comparing learners on folds. Floors chosen by hand, see fault bench.
 
     min_gap : smallest gap of AUC or R2 for a warning
-    min_lift_share : smallest gap for a warning as a share of the better model's lift over chance
+    min_lift_share : smallest gap for a warning as a share of the better model's lift over chance; with under a quarter of that lift reached, it is an error
     """
     gap = headroom.gap
     if not headroom.seen or headroom.memorises or gap.value < min_gap / 3:
         return
-    relaxed = best_gain(metric, looser.own, looser.tried) if looser is not None else None
-    if relaxed is not None and relaxed[1].low > 0 and relaxed[1].value >= EXPLAINED * gap.value:
-        return
-    large = gap.value >= max(min_gap, min_lift_share * (headroom.best_score - metric.chance))
-    yield _finding(headroom, rivals, metric, model, richer, Severity.WARNING if large else Severity.NOTE)
+    for probes in (looser, longer):
+        other = best_gain(metric, probes.own, probes.tried) if probes is not None else None
+        if other is not None and other[1].low > 0 and other[1].value >= EXPLAINED * gap.value:
+            return
+    lift = headroom.best_score - metric.chance
+    large = Severity.ERROR if headroom.own_score - metric.chance < 0.25 * lift else Severity.WARNING
+    yield _finding(headroom, rivals, metric, model, richer, large if gap.value >= max(min_gap, min_lift_share * lift) else Severity.NOTE)
 
 
 def _finding(headroom: Headroom, rivals: Rivals, metric: Metric, model: Model, richer: RicherProbes | None, severity: Severity) -> Finding:

@@ -1,0 +1,142 @@
+"""M101: no better than knowing the class shares, or one column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rung.core.evidence import Bars, Measure
+from rung.core.experiment import Estimate
+from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
+from rung.core.marks import check
+from rung.facts.ladder import ModelLadder
+from rung.facts.score import Metric, compare, estimate
+from rung.facts.standing import Standing
+from rung.inputs.model import Model
+
+
+@check("M101", severity="warning", explains=("no-baseline", "weak-slice"))
+def not_better_than_baseline(
+    metric: Metric, ladder: ModelLadder, model: Model | None, standing: Standing | None, *, min_gap: float = 0.02
+) -> Iterator[Finding]:
+    """The model does not beat the class shares or the best single column on rows that it has not seen.
+
+    Why it matters:
+        A model that a constant or one column can replace costs effort and trust and returns nothing.
+    Likely cause:
+        Labels or columns out of step, a penalty or depth that leaves nothing, training on other columns than are scored, or a table without signal.
+    How it decides:
+        On the test set, or out of fold without one: paired intervals (DeLong for AUC, squared errors for R2) of the user's model against the class shares
+        (or the mean), the best single column, and plain linear and boosted models. An error where it is not above the shares while a reference is clearly
+        above the user's model; a warning where one column alone beats it by more than `min_gap` with its interval above zero. Where nothing finds signal,
+        or the rows are too few to tell, it is a note with the smallest difference that these rows could show.
+    When it is wrong:
+        The single column is a leak: then it is the column that is wrong, and the rules on leakage say so.
+    Fix:
+        First the data: alignment of labels, columns. Then capacity and penalty. Without any signal, other columns.
+    Verify:
+        The paired interval against the baseline lies above zero.
+    Prevent:
+        Keep the baseline in the test suite of the model, compared in pairs on the same rows.
+    Sources:
+        DeLong, DeLong & Clarke-Pearson (1988). The floor is chosen by hand, see fault bench.
+
+    min_gap : smallest difference of AUC or R2 that matters
+    """
+    signal = _signal(ladder, metric)
+    if model is None or standing is None:
+        if model is None and not signal:
+            yield _no_signal(ladder, metric)
+        return
+    own = estimate(standing.own, metric)
+    if not np.isfinite(own.value):
+        return
+    rival = max((standing.linear, standing.nonlinear), key=lambda each: np.nan_to_num(each.mean, nan=-1e9))
+    missed, alone = compare(metric, standing.own, rival), compare(metric, standing.own, standing.single)
+    if own.low <= metric.chance:
+        if missed.low > 0 and missed.value >= min_gap and estimate(rival, metric).low > metric.chance:
+            severity = Severity.ERROR if standing.own_ranks or own.high < metric.chance else Severity.WARNING
+            yield _finding(
+                model, standing, metric, own, missed, "the class shares" if metric.task != "regression" else "the mean", severity
+            )
+        elif not signal:
+            yield _no_signal(ladder, metric, model)
+        else:
+            yield _cannot_tell(model, metric, own)
+    elif standing.own_ranks and alone.low > 0 and alone.value >= min_gap:
+        yield _finding(model, standing, metric, own, alone, f"the single column '{standing.column}'", Severity.WARNING)
+
+
+def _signal(ladder: ModelLadder, metric: Metric) -> bool:
+    return any(each.score.low > metric.chance for each in ladder.contenders[1:])
+
+
+def _finding(model: Model, standing: Standing, metric: Metric, own: Estimate, gap: Estimate, baseline: str, severity: Severity) -> Finding:
+    steps = [estimate(each, metric) for each in (standing.single, standing.linear, standing.nonlinear)]
+    where = "test rows" if standing.where == "test" else "unseen rows"
+    return Finding(
+        subject=Subject(kind="model", names=(model.name,)),
+        message=f"{model.name} reaches {metric.name} {own.value:.3f} on {where} and does not beat {baseline}; the better model is {gap.value:+.3f} ahead.",
+        severity=severity,
+        confidence=Confidence.NEAR_CERTAIN if gap.low > 2 * gap.value / 3 else Confidence.LIKELY,
+        evidence=(
+            Bars(
+                title=f"{metric.name} on {where}",
+                labels=("prior", f"'{standing.column}' alone", "linear", "non-linear", model.name),
+                values=(metric.chance, *(each.value for each in steps), own.value),
+                lows=(metric.chance, *(each.low for each in steps), own.low),
+                highs=(metric.chance, *(each.high for each in steps), own.high),
+                marked=(model.name,),
+                reading=f"The paired difference is {gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}).",
+            ),
+        ),
+        remedy=Remedy(
+            fix="Look at the causes above first; if none stands, replace the model by the reference that is ahead.",
+            patch="from sklearn.dummy import DummyClassifier, DummyRegressor  # score the baseline beside the model, on the same rows",
+            prevent="assert score(model, X_test, y_test) > score(baseline, X_test, y_test)",
+            experiment="change-model-type",
+        ),
+    )
+
+
+def _no_signal(ladder: ModelLadder, metric: Metric, model: Model | None = None) -> Finding:
+    best = max(ladder.contenders[1:], key=lambda each: np.nan_to_num(each.score.value, nan=-1e9))
+    smallest = best.score.high - best.score.value
+    return _note(
+        Subject(kind="model", names=(model.name,)) if model is not None else Subject(kind="table", detail="no signal"),
+        f"No signal found in the columns: the best of three plain models reaches {metric.name} {best.score.value:.3f}; "
+        f"a difference below {smallest:.3f} cannot be seen with these rows.",
+        best.score,
+        metric,
+        "Collect columns that could know the answer, or more rows; no choice of model will help.",
+    )
+
+
+def _cannot_tell(model: Model, metric: Metric, own: Estimate) -> Finding:
+    return _note(
+        Subject(kind="model", names=(model.name,)),
+        f"{model.name} cannot be told from chance: {metric.name} {own.value:.3f} ({own.low:.3f} to {own.high:.3f}) on {own.n:,} rows.",
+        own,
+        metric,
+        "Score it on more rows before it is judged.",
+    )
+
+
+def _note(subject: Subject, message: str, score: Estimate, metric: Metric, fix: str) -> Finding:
+    measure = Measure(
+        title=metric.name,
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        limit=metric.chance,
+        reading="The limit is what no information gives.",
+    )
+    return Finding(
+        subject=subject,
+        message=message,
+        severity=Severity.NOTE,
+        confidence=Confidence.POSSIBLE,
+        evidence=(measure,),
+        remedy=Remedy(fix=fix),
+    )
