@@ -10,11 +10,12 @@ from rung.core.experiment import Estimate
 from rung.core.marks import fact
 from rung.core.report import Contender
 from rung.facts.out_of_fold import LinearScores, NonlinearScores
-from rung.facts.own_model import OwnScores
-from rung.facts.score import FoldScores, Metric, compare, estimate
+from rung.facts.own_model import OnTest, OwnScores
+from rung.facts.score import FoldScores, Metric, compare, estimate, score_folds
 from rung.facts.single import SingleScores
 
 PRIOR = "prior (no features)"
+REPORTED = "your fitted model on the test set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class ModelLadder:
 
 @fact(cost="fits")
 def model_ladder(
-    metric: Metric, single: SingleScores, linear: LinearScores, nonlinear: NonlinearScores, own: OwnScores | None
+    metric: Metric, single: SingleScores, linear: LinearScores, nonlinear: NonlinearScores, own: OwnScores | None, test: OnTest | None
 ) -> ModelLadder:
     """Compare each step with the one below it, in pairs."""
     steps = [single.result, linear.result, nonlinear.result, *([own.result] if own is not None else [])]
@@ -35,12 +36,23 @@ def model_ladder(
     for place, scores in enumerate(steps):
         below = steps[place - 1] if place else None
         contenders.append(_contender(metric, scores, below, single.column if place == 0 else ""))
+    if test is not None:
+        contenders.append(_as_reported(metric, test))
     return ModelLadder(contenders=tuple(contenders), scores={each.name: each for each in steps})
+
+
+def _as_reported(metric: Metric, test: OnTest) -> Contender:
+    """What the model's author sees: the fitted model on the test rows, whatever the split was."""
+    seen = test.predicted
+    scored = score_folds(REPORTED, metric, seen.y, seen.score, np.zeros(len(seen.y), dtype=np.int64), seen.rows)
+    return Contender(name=REPORTED, score=estimate(scored, metric), state="as given", why="the fitted model, not refitted, on the test set as it is")
 
 
 def _prior(metric: Metric, n: int) -> Contender:
     chance = Estimate(value=metric.chance, low=metric.chance, high=metric.chance, n=n)
-    return Contender(name=PRIOR, score=chance, state="start", why=f"{metric.name} of a model that knows only the shares is {metric.chance:g}")
+    return Contender(
+        name=PRIOR, score=chance, state="start", why=f"{metric.name} of a model that knows only the shares is {metric.chance:g}"
+    )
 
 
 def _contender(metric: Metric, scores: FoldScores, below: FoldScores | None, column: str) -> Contender:

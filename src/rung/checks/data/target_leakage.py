@@ -131,14 +131,15 @@ def _told(relation: Relation, schema: Schema) -> str:
 
 
 def _spoken(suspect: Suspect, metric: Metric) -> str:
-    named = " with ".join(f"'{name}'" for name in suspect.view.names)
-    what = {"missing": "That {} is missing", "parity": "The parity of {}", "text": "A part of the text in {}", "pair": "{} together"}
+    named = " and ".join(f"'{name}'" for name in suspect.view.names)
+    what = {"missing": "That {} is missing", "parity": "The parity of {}", "text": "A part of the text in {}", "pair": "{}"}
     subject = what.get(suspect.view.kind, "{}").format(named)
     if _pure(suspect) and suspect.alone < 0.9:
         return f"{named} holds values with one class only: {suspect.view.pure_share:.0%} of that class, of which all other columns are {suspect.pure_rest:.0%} sure."
     scale = metric.best - metric.chance
     alone, rest = (metric.chance + scale * each for each in (suspect.alone, suspect.rest))
-    return f"{subject} alone reaches a {metric.name} of {alone:.3f}; all other columns together reach {rest:.3f}."
+    reach = "together reach" if len(suspect.view.names) > 1 else "alone reaches"
+    return f"{subject} {reach} a {metric.name} of {alone:.3f}; all other columns together reach {rest:.3f}."
 
 
 def _beside(family: tuple[str, ...]) -> str:
