@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 MAX_QUERY = 20_000  # test rows that are looked up
 MAX_LOOSE = 4_000  # of them in the search that forgives differences, against at most five times as many training rows
+MAX_WIDTH = 60  # columns in which distances are taken
 MAX_PAIRED = 15  # columns up to which any two may differ
 
 
@@ -75,23 +76,24 @@ def overlap(train: Train, test: Test, schema: Schema, settings: Settings) -> Ove
     order = np.arange(n)
     found, twin = _lookup(total[:n], total[n:], order)
     null, _ = _lookup(total[pool], total[held], pool)
-    factor = n / max(1, len(pool))
-    equal = Matches(
-        way="equal", test_rows=asked[found], train_rows=twin[found], n_asked=len(asked), expected=float(null.mean()) * factor, n_null=len(held)
-    )
+    counts = np.unique(total[:n], return_counts=True)[1]
+    # For equal rows every training row can be held out by itself: its chance of a twin is whether it has one.
+    natural = float(counts[counts > 1].sum() / n)
+    equal = Matches(way="equal", test_rows=asked[found], train_rows=twin[found], n_asked=len(asked), expected=natural, n_null=n)
     return Overlap(equal=equal, near=_near(both, n, asked, found, (pool, held, null), rng), columns=columns)
 
 
 def _ready(train: Table, test: Table, schema: Schema, columns: tuple[str, ...]) -> _Rows:
-    hashes, numbers = [], []
+    hashes, numbers, counted = [], [], 0
     for place, name in enumerate(columns):
         series = _joined(train.column(name), test.column(name))
         hashes.append(series.hash(seed=place + 1).to_numpy().astype(np.uint64))
         kind = schema.column(name).kind
-        if kind == "numeric" and schema.column(name).n_distinct > 10 and len(numbers) < 40:
-            numbers.append(_scaled(numbers_of(series, kind)))
-    n_rows = train.n_rows + test.n_rows
-    return _Rows(np.column_stack(hashes), np.column_stack(numbers) if numbers else np.empty((n_rows, 0)))
+        measured = kind == "numeric" and schema.column(name).n_distinct > 10
+        # A category becomes a place on a long line: equal ones meet, others hardly ever.
+        numbers.append(_scaled(numbers_of(series, kind)) if measured else (hashes[-1] % np.uint64(65_521)) / 6_552.1)
+        counted += measured
+    return _Rows(np.column_stack(hashes), np.column_stack(numbers[:MAX_WIDTH]) if counted else np.empty((train.n_rows + test.n_rows, 0)))
 
 
 def _joined(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -130,14 +132,23 @@ def _near(both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tupl
     if not len(left) or not len(null_left) or not len(null_train):
         empty = np.empty(0, dtype=np.int64)
         return Matches(way="nearly equal", test_rows=empty, train_rows=empty, n_asked=len(left), expected=1.0, n_null=0)
-    twin, null_twin = _loose(both, train, n + left), _loose(both, null_train, null_left)
-    close, null_close = _close(both, train, n + left, null_train, null_left)
-    twin, null_twin = np.where(twin >= 0, twin, close), np.where(null_twin >= 0, null_twin, null_close)
-    found = twin >= 0
-    expected = float((null_twin >= 0).mean()) * len(train) / len(null_train)
+    factor = len(train) / len(null_train)
+    ways = [
+        (_loose(both, train, n + left), _loose(both, null_train, null_left)),
+        _close(both, train, n + left, null_train, null_left),
+    ]
+    # Each way has repeats of its own that are natural: the one with the larger excess speaks, they are never mixed.
+    twin, null_twin = max(ways, key=lambda way: _excess((way[0] >= 0).mean(), (way[1] >= 0).mean() * factor, len(null_left)))
+    found, expected = twin >= 0, float((null_twin >= 0).mean()) * factor
     return Matches(
         way="nearly equal", test_rows=asked[left[found]], train_rows=twin[found], n_asked=len(left), expected=expected, n_null=len(null_left)
     )
+
+
+def _excess(share: float, expected: float, n: int) -> float:
+    """The excess in its own error."""
+    natural = min(0.999, expected + 1 / n)
+    return float((share - natural) / np.sqrt(natural * (1 - natural)))
 
 
 def _loose(both: _Rows, known: Rows, wanted: Rows) -> Rows:
@@ -158,13 +169,21 @@ def _loose(both: _Rows, known: Rows, wanted: Rows) -> Rows:
 
 
 def _close(both: _Rows, known: Rows, wanted: Rows, null_known: Rows, null_wanted: Rows) -> tuple[Rows, Rows]:
-    """Twins under a jitter: far nearer than a quarter of the nearest hundredth of held-out training rows are to theirs."""
-    if both.numbers.shape[1] < 3:
+    """Twins under a jitter: nearer than a limit below which far more test rows than held-out training rows have a neighbour."""
+    if not both.numbers.shape[1]:
         return np.full(len(wanted), -1), np.full(len(null_wanted), -1)
     distance, place = _nearest(both.numbers[known], both.numbers[wanted])
     null_distance, null_place = _nearest(both.numbers[null_known], both.numbers[null_wanted])
-    limit = 0.25 * float(np.quantile(null_distance, 0.01))
+    limit = _limit(distance, null_distance)
     return np.where(distance < limit, known[place], -1), np.where(null_distance < limit, null_known[null_place], -1)
+
+
+def _limit(distance: Floats, null: Floats) -> float:
+    """The distance at which the excess of near test rows is largest in its own error, at most a tenth of the usual distance."""
+    limits = 0.1 * float(np.median(null)) * 0.5 ** np.arange(12)
+    near = (distance[:, None] < limits).mean(axis=0)
+    expected = ((null[:, None] < limits).sum(axis=0) + 1) / (len(null) + 2)
+    return float(limits[int(np.argmax((near - expected) / np.sqrt(expected * (1 - expected))))])
 
 
 def _nearest(known: Floats, wanted: Floats) -> tuple[Floats, Rows]:

@@ -15,7 +15,7 @@ from rung.inputs.case import Test, Train
 from rung.stats.distributions import binomial_tail
 from rung.stats.intervals import wilson
 
-ALPHA = 1e-4  # one false alarm in 10,000 tables for each of the two ways
+ALPHA = 1e-3  # one false alarm in 1,000 tables, on top of the upper bound of what is natural
 SHOWN = 5
 COLUMNS = 8
 
