@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from cases import breast_cancer
 from sklearn.linear_model import LogisticRegression
 
+from cases import breast_cancer
 from rung.core.errors import BadInput, BadSetting
 from rung.interfaces.api import diagnose
 

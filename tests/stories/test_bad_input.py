@@ -1,7 +1,6 @@
 """What people really hand over by mistake: the command answers with one clear error and a hint, or with a report; never a traceback."""
 
 import pytest
-
 from benchmarks.bad_cases import CASES
 from benchmarks.bad_input import try_case
 
