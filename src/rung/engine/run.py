@@ -104,7 +104,7 @@ def run_check(rule: Rule, ledger: Ledger, knobs: dict[str, KnobValue] | object =
 
 
 def _run_of(rule: Rule, outcome: str, reason: str = "") -> CheckRun:
-    return CheckRun(code=rule.code, name=rule.name, rung=rule.rung, outcome=outcome, reason=reason)  # type: ignore[arg-type]
+    return CheckRun(code=rule.code, name=rule.name, rung=rule.rung, outcome=outcome, reason=reason, summary=rule.summary)  # type: ignore[arg-type]
 
 
 def _stamped(finding: Finding, rule: Rule) -> Finding:

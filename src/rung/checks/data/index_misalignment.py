@@ -16,7 +16,7 @@ HALF = 0.5
 
 
 @check(
-    "D203", severity="error", explains=("label-misalignment", "label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features")
+    "D203", instrument=True, severity="error", explains=("label-misalignment", "label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features")
 )  # fmt: skip
 def index_misalignment(train: Train, order: IndexOrder | None, joint: JointMissing | None, *, min_share: float = 0.02) -> Iterator[Finding]:
     """Rows are matched by an index that no longer says which row is which.

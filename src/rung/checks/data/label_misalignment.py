@@ -25,7 +25,7 @@ EXPECTED = 1e-4  # a signal as strong as elsewhere would show inside the stretch
 
 
 @check(
-    "D202",
+    "D202", instrument=True,
     severity="critical",
     explains=("label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features", "confident-errors",
               "conflicting-labels", "index-misalignment", "performance-decay", "concept-drift", "poor-calibration"),

@@ -11,7 +11,7 @@ from rung.inputs.case import Pairing, Test, Train, Valid
 
 
 @check(
-    "D201", severity="error", explains=("label-misalignment", "index-misalignment", "underfitting", "not-better-than-baseline", "missing-values")
+    "D201", instrument=True, severity="error", explains=("label-misalignment", "index-misalignment", "underfitting", "not-better-than-baseline", "missing-values")
 )  # fmt: skip
 def length_mismatch(train: Train, test: Test | None, valid: Valid | None) -> Iterator[Finding]:
     """Features and labels differ in length, so that it cannot be told which label belongs to which row.

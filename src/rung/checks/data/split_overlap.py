@@ -20,7 +20,12 @@ SHOWN = 5
 COLUMNS = 8
 
 
-@check("D304", severity="error", explains=("overfitting", "duplicate-rows", "group-leakage", "near-duplicates", "unstable-scores"))
+@check(
+    "D304",
+    instrument=True,
+    severity="error",
+    explains=("overfitting", "duplicate-rows", "group-leakage", "near-duplicates", "unstable-scores"),
+)
 def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0) -> Iterator[Finding]:
     """Rows of the test set also stand in the training set, so that the test rewards remembering.
 
@@ -101,5 +106,9 @@ def _pairs(matches: Matches, overlap: Overlap, train: Train, test: Test) -> RowS
     order = [row for pair in zip(*sides, strict=True) for row in pair]
     positions = [int(row) for pair in zip(matches.test_rows[:SHOWN], matches.train_rows[:SHOWN], strict=True) for row in pair]
     return RowSample(
-        title="Twins", columns=("set", *names), positions=tuple(positions), values=tuple(order), reading="Each test row, and below it its twin in training."
+        title="Twins",
+        columns=("set", *names),
+        positions=tuple(positions),
+        values=tuple(order),
+        reading="Each test row, and below it its twin in training.",
     )

@@ -13,8 +13,10 @@ from rung.facts.score import Metric
 from rung.facts.time_gap import Lead, Leads, TimeGap
 
 
-@check("D302", severity="error", explains=("overfitting", "feature-drift", "performance-decay", "target-leakage"))
-def temporal_leakage(metric: Metric, gap: TimeGap | None, leads: Leads | None, *, min_gap: float = 0.02, min_agreement: float = 0.9) -> Iterator[Finding]:
+@check("D302", instrument=True, severity="error", explains=("overfitting", "feature-drift", "performance-decay", "target-leakage"))
+def temporal_leakage(
+    metric: Metric, gap: TimeGap | None, leads: Leads | None, *, min_gap: float = 0.02, min_agreement: float = 0.9
+) -> Iterator[Finding]:
     """Rows or values from after the moment of prediction are used in training.
 
     Why it matters:
@@ -47,13 +49,25 @@ def temporal_leakage(metric: Metric, gap: TimeGap | None, leads: Leads | None, *
 
 
 def _ahead(lead: Lead) -> Finding:
-    what = f"the mean target of the next {lead.steps} rows" if lead.mean else f"the target {lead.steps} row{'s' if lead.steps > 1 else ''} later"
+    what = (
+        f"the mean target of the next {lead.steps} rows"
+        if lead.mean
+        else f"the target {lead.steps} row{'s' if lead.steps > 1 else ''} later"
+    )
     return Finding(
         subject=Subject(kind="column", names=(lead.column,)),
         message=f"'{lead.column}' is {what} in {lead.agreement:.1%} of {lead.n:,} rows; the target's present value is it in {lead.persistence:.1%}.",
         severity=Severity.CRITICAL,
         confidence=Confidence.NEAR_CERTAIN,
-        evidence=(Measure(title="Rows that hold the future", value=lead.agreement, limit=0.9, unit="share", reading="A feature may know the past only."),),
+        evidence=(
+            Measure(
+                title="Rows that hold the future",
+                value=lead.agreement,
+                limit=0.9,
+                unit="share",
+                reading="A feature may know the past only.",
+            ),
+        ),
         remedy=Remedy(
             fix=f"Leave '{lead.column}' out, or shift it the other way, so that it holds the past.",
             patch=f"train = train.drop(columns=[{lead.column!r}])",
@@ -65,7 +79,11 @@ def _ahead(lead: Lead) -> Finding:
 
 def _split(gap: TimeGap, metric: Metric) -> Finding:
     has_test = not np.isnan(gap.interleaved)
-    where = f"{gap.interleaved:.0%} of the test rows are earlier than training's latest" if has_test else "A split at random would mix past and future"
+    where = (
+        f"{gap.interleaved:.0%} of the test rows are earlier than training's latest"
+        if has_test
+        else "A split at random would mix past and future"
+    )
     alarm = Severity.CRITICAL if gap.gap.value >= 0.1 else Severity.ERROR
     return Finding(
         subject=Subject(kind="column", names=(gap.column,)),

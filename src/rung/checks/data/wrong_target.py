@@ -17,8 +17,10 @@ MEANT = re.compile(r"^(target|label|labels|y|outcome|response|y_true|ground_trut
 SURE = re.compile(r"^(target|label|outcome|y_true|ground_truth)$", re.IGNORECASE)
 
 
-@check("D208", severity="error", explains=("not-better-than-baseline", "target-leakage", "wrong-model-type", "label-misalignment", "underfitting", "constant-predictions"))  # fmt: skip
-def wrong_target(schema: Schema, train: Train, relations: ExactRelations | None, *, min_unique: float = 0.98, min_rows: int = 30) -> Iterator[Finding]:
+@check("D208", instrument=True, severity="error", explains=("not-better-than-baseline", "target-leakage", "wrong-model-type", "label-misalignment", "underfitting", "constant-predictions"))  # fmt: skip
+def wrong_target(
+    schema: Schema, train: Train, relations: ExactRelations | None, *, min_unique: float = 0.98, min_rows: int = 30
+) -> Iterator[Finding]:
     """The column that is to be predicted names rows, never varies, or is a date or another column under a new name.
 
     Why it matters:
@@ -56,7 +58,13 @@ def wrong_target(schema: Schema, train: Train, relations: ExactRelations | None,
         message = f"The target '{column.name}' and '{twins[0].names[0]}' name each other in all of {twins[0].n:,} rows{_hint(better)}."
         yield _finding(column, message, Severity.WARNING if named else Severity.NOTE, Confidence.POSSIBLE, better or twins[0].names)
     elif named and not MEANT.match(column.name):
-        yield _finding(column, f"'{column.name}' is the target although '{named[0]}' bears a target's name.", Severity.NOTE, Confidence.POSSIBLE, better)
+        yield _finding(
+            column,
+            f"'{column.name}' is the target although '{named[0]}' bears a target's name.",
+            Severity.NOTE,
+            Confidence.POSSIBLE,
+            better,
+        )
 
 
 def _reason(column: Column, train: Train, min_unique: float, min_rows: int) -> tuple[str, Confidence]:
@@ -71,7 +79,12 @@ def _reason(column: Column, train: Train, min_unique: float, min_rows: int) -> t
     if column.kind in ("category", "text"):
         names = column.distinct_share >= min_unique and column.number_share < 0.5
         return (f"names the row: {unique}", Confidence.NEAR_CERTAIN) if names else ("", Confidence.POSSIBLE)
-    if column.kind == "numeric" and column.integer and column.distinct_share >= 0.999 and not re.search("rank|order", column.name, re.IGNORECASE):
+    if (
+        column.kind == "numeric"
+        and column.integer
+        and column.distinct_share >= 0.999
+        and not re.search("rank|order", column.name, re.IGNORECASE)
+    ):
         series = train.table.column(column.name)
         width = float(series.max() or 0) - float(series.min() or 0) + 1  # type: ignore[arg-type]
         if (n / width >= 0.3 and n >= 150) or (ID_NAME.search(column.name) and n >= 100):
@@ -102,7 +115,12 @@ def _finding(column: Column, message: str, severity: Severity, confidence: Confi
         severity=severity,
         confidence=confidence,
         evidence=(
-            Measure(title="Distinct values over rows", value=column.distinct_share, unit="share", reading="A target repeats its classes, or is measured with decimals."),
+            Measure(
+                title="Distinct values over rows",
+                value=column.distinct_share,
+                unit="share",
+                reading="A target repeats its classes, or is measured with decimals.",
+            ),
         ),
         remedy=Remedy(
             fix=f"Name the column that is meant: --target {other}.",
