@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import polars as pl
 
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, TestShifts, ks_distance, ks_p
 from rung.facts.matrix import numbers_of
+from rung.facts.recoding import Change, recoded
 from rung.facts.sample import draw
 from rung.inputs.case import Current, Test, Train
 from rung.inputs.model import Floats
@@ -24,27 +24,6 @@ MAX_ROWS = 20_000
 WORTH = 0.1
 MAX_SWAPS = 40
 EXACT = 2e-6  # six decimals in a file keep a mean of nought and a deviation of one within this
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One column, and the operation that turns training values into what the other table holds.
-
-    kind : 'unit', 'scaled', 'refitted', 'logged', 'negated', 'swapped', 'rounded', 'filled', 'recoded' or 'retyped'.
-    what : in words.   undo : a line of code on a frame called `rows`.   other : the second column of a swap.
-    before, after : distance to training as it is and once undone, 0..1.   p_after : of the latter.
-    """
-
-    name: str
-    kind: str
-    what: str
-    undo: str
-    before: float
-    after: float
-    p_after: float
-    n: int
-    m: int
-    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,21 +60,35 @@ def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> 
     for shift in shifts.columns:
         x, y = a.column(shift.name), b.column(shift.name)
         if shift.kind == "numeric" and y.dtype.is_numeric():
-            found = _refitted(shift, other) or swaps.get(shift.name) or _numeric(shift, numbers_of(x, "numeric"), numbers_of(y, "numeric"))
+            found = (
+                _refitted(shift, train, other)
+                or swaps.get(shift.name)
+                or _numeric(shift, numbers_of(x, "numeric"), numbers_of(y, "numeric"))
+            )
         else:
-            found = _recoded(shift, x, y)
+            found = recoded(shift, x, y)
         if found is not None:
             yield replace(found, n=shift.n, m=shift.m)
 
 
-def _refitted(shift: Shift, other: Table) -> Change | None:
-    """Mean 0 and deviation 1 exactly, over all rows: a scaler was fitted on these very rows."""
+def _refitted(shift: Shift, train: Table, other: Table) -> Change | None:
+    """Mean 0 and deviation 1 exactly, or 0 and 1 as the extremes where training goes far beyond: a scaler was fitted on these very rows."""
     values = numbers_of(other.column(shift.name), "numeric")
     known = values[np.isfinite(values)]
-    if known.size < 20 or abs(known.mean()) > EXACT or min(abs(known.std() - 1), abs(known.std(ddof=1) - 1)) > EXACT:
+    if known.size < 20:
         return None
-    what = "standardised by its own rows (mean 0 and deviation 1 exactly)"
+    standard = abs(known.mean()) < EXACT and min(abs(known.std() - 1), abs(known.std(ddof=1) - 1)) < EXACT
+    ranged = known.min() == 0 and abs(known.max() - 1) < 1e-9 and np.unique(known).size > 5 and _goes_beyond(train, shift.name)
+    if not (standard or ranged):
+        return None
+    what = "standardised by its own rows (mean 0 and deviation 1 exactly)" if standard else "scaled to 0..1 by its own rows"
     return Change(name=shift.name, kind="refitted", what=what, undo="", before=max(shift.distance, EXACT), after=0.0, p_after=1.0, n=0, m=0)
+
+
+def _goes_beyond(train: Table, name: str) -> bool:
+    values = numbers_of(train.column(name), "numeric")
+    known = values[np.isfinite(values)]
+    return bool(known.size and (known.min() < -0.5 or known.max() > 1.5))
 
 
 def _numeric(shift: Shift, x: Floats, y: Floats) -> Change | None:
@@ -257,49 +250,3 @@ def _swaps(a: Table, b: Table, moved: list[Shift]) -> dict[str, Change]:
 def _sorted(table: Table, name: str) -> Floats:
     values = numbers_of(table.column(name), "numeric")
     return np.sort(values[np.isfinite(values)])
-
-
-def _recoded(shift: Shift, x: pl.Series, y: pl.Series) -> Change | None:
-    """Categories that meet training's once case, blanks or number formats are undone; numbers that became texts, or texts that became codes."""
-    a, b = (series.drop_nulls().cast(pl.String) for series in (x, y))
-    known = a.unique()
-    new = 1 - float(b.is_in(known.implode()).mean() or 0.0) if b.len() else 0.0  # type: ignore[arg-type]
-    if new < 0.05 or b.len() < 20:
-        return None
-    for what, undo, tidy in _tidies(shift.name):
-        fixed = b.to_frame("v").select(tidy(pl.col("v"))).to_series()
-        target = a.to_frame("v").select(tidy(pl.col("v"))).to_series().unique()
-        left = 1 - float(fixed.is_in(target.implode()).mean() or 0.0)  # type: ignore[arg-type]
-        if left < 0.2 * new:
-            return Change(name=shift.name, kind="recoded", what=what, undo=undo, before=new, after=left, p_after=1.0, n=0, m=0)
-    return _coded(shift, x, y)
-
-
-def _tidies(name: str) -> Iterator[tuple[str, str, object]]:
-    column = f"rows[{name!r}]"
-    yield "written with other blanks", f"{column} = {column}.str.strip()", lambda v: v.str.strip_chars()
-    yield "written in other case", f"{column} = {column}.str.lower()  # in training too", lambda v: v.str.strip_chars().str.to_lowercase()
-    yield (
-        "written as other numbers ('1.0' for '1')",
-        f"{column} = {column}.astype(float)",
-        lambda v: v.str.strip_chars().cast(pl.Float64, strict=False).cast(pl.String),
-    )
-    yield (
-        "written with other signs",
-        f"{column} = {column}.str.lower().str.replace('[^a-z0-9]', '', regex=True)  # in training too",
-        lambda v: v.str.to_lowercase().str.replace_all("[^\\p{L}\\p{N}]", ""),
-    )
-
-
-def _coded(shift: Shift, x: pl.Series, y: pl.Series) -> Change | None:
-    """Texts in training, whole numbers from nought in the other rows, as many as there are categories."""
-    if x.dtype.is_numeric() or not y.dtype.is_numeric():
-        return None
-    codes = np.unique(numbers_of(y.drop_nulls(), "numeric"))
-    levels = sorted(x.drop_nulls().cast(pl.String).unique().to_list())
-    if not codes.size or codes.min() < 0 or codes.max() > len(levels) or (codes != np.round(codes)).any():
-        return None
-    undo = f"rows[{shift.name!r}] = rows[{shift.name!r}].map(dict(enumerate({levels[:8]!r})))"
-    return Change(
-        name=shift.name, kind="recoded", what="codes where training has texts", undo=undo, before=1.0, after=0.0, p_after=1.0, n=0, m=0
-    )

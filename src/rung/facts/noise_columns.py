@@ -21,6 +21,7 @@ from rung.stats.distributions import chi2_tail
 BINS = 8
 # Tables with more rows a column than this lose nothing by noise; the fits are saved. Chosen by hand, see fault bench.
 CROWDED = 60
+QUIET = 0.2  # share of columns without a sign of signal below which the fits are saved too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,8 @@ def trimmed(
     """Choose columns in each fold's training rows alone, so that the choice is not rewarded for what it has seen. Unavailable for roomy tables."""
     if found.n > CROWDED * len(found.names) or len(found.names) < 10:
         raise Unavailable("there are rows enough for every column")
+    if (found.p > 0.2).mean() < QUIET:
+        raise Unavailable("nearly every column shows signal")
     is_linear = plain.result.mean >= trees.result.mean
     before = plain.result if is_linear else trees.result
     prediction = np.full(before.prediction.shape, np.nan)

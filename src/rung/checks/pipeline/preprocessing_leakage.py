@@ -12,10 +12,8 @@ from rung.core.marks import check
 from rung.facts.fit_provenance import FitProvenance, ForeignCategories, Provenance
 from rung.facts.scaled_together import Centre, ScaledTogether
 
-# Two ways of summing the same numbers differ by about 1e-13 of them. Values that are equal to this share are the same number.
-SAME = 1e-8
-# Values of training rows and of all rows must lie farther apart than this, or the statistic cannot tell them.
-APART = 1e-6
+# Two ways of summing the same numbers differ by about 1e-13 of them: values equal to SAME are one number. Values of training rows and of all rows must lie APART to tell.
+SAME, APART = 1e-8, 1e-6
 # A file with six decimals keeps a mean of nought and a deviation of one within this.
 EXACT = 2e-6
 
