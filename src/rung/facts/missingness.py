@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -12,16 +12,19 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
+from rung.facts.matrix import Matrix
 from rung.facts.sample import Sample
 from rung.facts.schema import Schema
 from rung.facts.target import Target
 from rung.stats.arrays import midranks
 from rung.stats.distributions import normal_p
 from rung.stats.multiplicity import holm
+from rung.stats.scores import normal_scores
 
 Floats: TypeAlias = NDArray[np.float64]
 LEAST = 10  # rows with and without a value
 MAX_LEVELS = 50
+MAX_ADJUSTED, MAX_ROWS, MAX_DESIGN = 10, 5_000, 400  # bounds the least squares to about a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class MissingPattern:
     n_missing of n rows with a known target.   correlation : between the pattern and the target (its clearest class, or its ranks).
     label : that class, '' for numbers.   inside, outside : its share, or the mean target, of rows with and without the value missing.
     p : corrected for all patterns and classes.   auc : how well the pattern alone ranks the target.
+    explained : share of the pattern that the other columns explain.   beyond : correlation with the target once they are taken out; NaN
+    unknown.
     place : where the missing rows lie together: a level of another column or a stretch of rows, '' where they are scattered.
     """
 
@@ -45,6 +50,8 @@ class MissingPattern:
     auc: float
     place: str
     rows: tuple[int, ...]
+    explained: float = float("nan")
+    beyond: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +62,7 @@ class Missingness:
 
 
 @fact(cost="pass")
-def missingness(sample: Sample, schema: Schema, target: Target) -> Missingness:
+def missingness(sample: Sample, schema: Schema, target: Target, matrix: Matrix | None) -> Missingness:
     """Compare the target of rows with and without each value. Unavailable where no feature has missing values."""
     y = target.y[sample.rows]
     known = np.flatnonzero(~np.isnan(y))
@@ -72,7 +79,41 @@ def missingness(sample: Sample, schema: Schema, target: Target) -> Missingness:
         _pattern(columns, mask, outcomes[:, clearest[place]], labels[clearest[place]], float(each[place, clearest[place]]), float(p[place].min()), y, sample, schema, known)
         for place, (mask, columns) in enumerate(patterns)
     ]  # fmt: skip
-    return Missingness(patterns=tuple(sorted(found, key=lambda pattern: -abs(pattern.correlation))))
+    ordered = sorted(found, key=lambda pattern: -abs(pattern.correlation))
+    clear = [each for each in ordered if each.p < 0.01][:MAX_ADJUSTED]
+    adjusted = [_beyond(each, matrix, target) if matrix is not None and each in clear else each for each in ordered]
+    return Missingness(patterns=tuple(adjusted))
+
+
+def _beyond(pattern: MissingPattern, matrix: Matrix, target: Target) -> MissingPattern:
+    """Take out of pattern and target what the other columns explain by least squares (curves, levels and gaps of their own included)."""
+    place = matrix.place(pattern.columns[0])
+    rows = np.linspace(0, len(matrix.y) - 1, min(len(matrix.y), MAX_ROWS)).astype(int)
+    others = [each for each, name in enumerate(matrix.names) if name not in pattern.columns]
+    if place is None or not others:
+        return pattern
+    blocks = [_shape(matrix.x[rows, each], categorical=bool(matrix.categorical[each])) for each in others]
+    design = np.column_stack([np.ones(len(rows)), *blocks])[:, :MAX_DESIGN]
+    if design.shape[1] * 3 > len(rows):
+        return pattern
+    outcomes, labels = _outcomes(matrix.y[rows], target)
+    both = np.column_stack([np.isnan(matrix.x[rows, place]).astype(float), outcomes[:, labels.index(pattern.label)]])
+    left = both - design @ np.linalg.lstsq(design, both, rcond=None)[0]
+    spread = left.std(axis=0)
+    if (spread < 1e-9).any():
+        return replace(pattern, explained=1.0, beyond=0.0)
+    explained = 1 - spread[0] ** 2 / max(float(both[:, 0].var()), 1e-12)
+    return replace(pattern, explained=float(explained), beyond=float(np.mean(left[:, 0] * left[:, 1]) / (spread[0] * spread[1])))
+
+
+def _shape(x: Floats, *, categorical: bool) -> Floats:
+    """One column as least squares can use it: rank, its square, its smallest value and its gaps; or its commonest levels."""
+    gap = np.isnan(x)
+    if categorical:
+        levels = np.unique(x[~gap])[:20]
+        return np.column_stack([x[:, None] == levels, gap]).astype(float)
+    z = np.nan_to_num(normal_scores(x[:, None])[:, 0])
+    return np.column_stack([z, z**2, z == z.min(), gap]).astype(float)
 
 
 def _patterns(sample: Sample, schema: Schema, known: NDArray[np.int64]) -> list[tuple[NDArray[np.bool_], tuple[str, ...]]]:

@@ -31,10 +31,19 @@ def healthy():
 
 
 def test_names_the_column():
-    """Without a model nobody is known to lose the signal: a note."""
+    """A gap that the other columns do not account for is a warning."""
     found = findings_of(RULE, broken())
 
-    assert [(each.subject.names, each.severity) for each in found] == [((COLUMN,), "note")]
+    assert [(each.subject.names, each.severity) for each in found] == [((COLUMN,), "warning")]
+
+
+def test_a_gap_that_means_does_not_apply_is_a_note():
+    """Who does not work has no hours of work: the other column says so."""
+    frame = breast_cancer()
+    works = (frame["target"] == 1) ^ (np.random.default_rng(3).random(len(frame)) < 0.2)
+    frame = frame.assign(works=works.astype(int), hours=(30 + frame["mean texture"]).where(works))
+
+    assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]
 
 
 def test_an_imputer_without_an_indicator_is_a_warning():
