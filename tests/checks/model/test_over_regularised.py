@@ -1,11 +1,12 @@
 """over-regularised: decided by relaxing the penalty of the user's own estimator."""
 
-from cases import apply, breast_cancer, diabetes, findings_of
-from cases.models import with_estimator
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+from cases import apply, breast_cancer, diabetes, findings_of
+from cases.models import with_estimator
 
 RULE = "over-regularised"
 
@@ -28,14 +29,14 @@ def test_names_the_model_and_the_penalty():
     """The message holds the penalty and both scores."""
     found = findings_of(RULE, broken())
 
-    assert [("Ridge",)] == [each.subject.names for each in found]
+    assert [each.subject.names for each in found] == [("Ridge",)]
     assert "alpha=1e+05" in found[0].message
 
 
 def test_stays_silent_on_a_penalty_that_costs_nothing():
     """A default penalty is not accused."""
-    assert [] == findings_of(RULE, healthy())
-    assert [] == findings_of(RULE, with_estimator(breast_cancer(), logistic()))
+    assert findings_of(RULE, healthy()) == []
+    assert findings_of(RULE, with_estimator(breast_cancer(), logistic())) == []
 
 
 def test_sees_shrunken_probabilities_behind_a_perfect_ranking():
@@ -48,7 +49,7 @@ def test_sees_shrunken_probabilities_behind_a_perfect_ranking():
 
 def test_stays_silent_on_a_forest_that_is_best():
     """Leaves of five rows in a good forest are no fault."""
-    assert [] == findings_of(RULE, with_estimator(breast_cancer(), RandomForestClassifier(50, min_samples_leaf=5, random_state=0)))
+    assert findings_of(RULE, with_estimator(breast_cancer(), RandomForestClassifier(50, min_samples_leaf=5, random_state=0))) == []
 
 
 def test_experiment_confirms():

@@ -1,12 +1,13 @@
 """overfitting: decided by holding the user's own estimator back."""
 
-from cases import apply, breast_cancer, diabetes, findings_of
-from cases.models import with_estimator
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
+
+from cases import apply, breast_cancer, diabetes, findings_of
+from cases.models import with_estimator
 
 RULE = "overfitting"
 
@@ -25,12 +26,12 @@ def test_names_the_model():
     """A tree grown to pure leaves is named as the subject."""
     found = findings_of(RULE, broken())
 
-    assert [(("DecisionTreeRegressor",), "warning")] == [(each.subject.names, each.severity) for each in found]
+    assert [(each.subject.names, each.severity) for each in found] == [(("DecisionTreeRegressor",), "warning")]
 
 
 def test_stays_silent_on_an_interpolating_forest():
     """A forest is perfect on its training rows and best on new ones: the gap alone is no finding."""
-    assert [] == findings_of(RULE, with_estimator(breast_cancer(), RandomForestClassifier(100, random_state=0)))
+    assert findings_of(RULE, with_estimator(breast_cancer(), RandomForestClassifier(100, random_state=0))) == []
     found = findings_of(RULE, with_estimator(diabetes(), RandomForestRegressor(100, random_state=0)))
 
     assert not [each for each in found if each.weight]
@@ -38,7 +39,7 @@ def test_stays_silent_on_an_interpolating_forest():
 
 def test_stays_silent_on_a_linear_model():
     """A regularised linear model that is best is healthy."""
-    assert [] == findings_of(RULE, healthy())
+    assert findings_of(RULE, healthy()) == []
 
 
 def test_experiment_confirms():

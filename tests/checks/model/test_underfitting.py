@@ -1,13 +1,14 @@
 """underfitting: a richer model on the same columns and folds is clearly better."""
 
 import numpy as np
-from cases import apply, breast_cancer, diabetes, digits, findings_of
-from cases.models import with_estimator
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
+
+from cases import apply, breast_cancer, diabetes, digits, findings_of
+from cases.models import with_estimator
 
 RULE = "underfitting"
 
@@ -26,19 +27,19 @@ def test_names_the_model():
     """A stump is named, with both scores."""
     found = findings_of(RULE, broken())
 
-    assert [("DecisionTreeClassifier",)] == [each.subject.names for each in found]
+    assert [each.subject.names for each in found] == [("DecisionTreeClassifier",)]
 
 
 def test_stays_silent_on_models_that_are_good_enough():
     """A straight line through straight signal is healthy."""
-    assert [] == findings_of(RULE, healthy())
-    assert [] == findings_of(RULE, with_estimator(diabetes(), make_pipeline(StandardScaler(), Ridge())))
-    assert [] == findings_of(RULE, with_estimator(breast_cancer(), HistGradientBoostingClassifier(max_iter=50)))
+    assert findings_of(RULE, healthy()) == []
+    assert findings_of(RULE, with_estimator(diabetes(), make_pipeline(StandardScaler(), Ridge()))) == []
+    assert findings_of(RULE, with_estimator(breast_cancer(), HistGradientBoostingClassifier(max_iter=50))) == []
 
 
 def test_leaves_a_strong_penalty_to_its_own_rule():
     """What a relaxed penalty mends is no lack of capacity."""
-    assert [] == findings_of(RULE, with_estimator(diabetes(), make_pipeline(StandardScaler(), Ridge(alpha=1e5))))
+    assert findings_of(RULE, with_estimator(diabetes(), make_pipeline(StandardScaler(), Ridge(alpha=1e5)))) == []
 
 
 def test_does_not_blame_the_learner_for_columns_left_out():
@@ -50,7 +51,7 @@ def test_does_not_blame_the_learner_for_columns_left_out():
     model.fit(train[["pixel_0_2", "pixel_0_3"]], train["target"])
     from cases import case_of
 
-    assert [] == findings_of(RULE, case_of(train, model=model, target="target"))
+    assert findings_of(RULE, case_of(train, model=model, target="target")) == []
 
 
 def test_experiment_confirms():

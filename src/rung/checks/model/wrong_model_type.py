@@ -35,7 +35,7 @@ def wrong_model_type(task: ModelTask, target: Target, model: Model, contract: Co
         Labels that are coded as numbers, or a target with few enough values to pass for classes.
     How it decides:
         Regressor on two classes: its answers are no labels, unless it was told to model a probability. Regressor on more classes: a plain classifier must
-        meet more labels and lose less squared error on the same test rows, both with paired intervals, so that ordered grades are left alone.
+        meet clearly more labels on the same test rows, by a paired interval above `min_gain`, without losing more squared error: ordered grades are left alone.
         Classifier on numbers with more than 12 values: always where the values have decimals, otherwise where a plain regressor loses less squared error on
         the same test rows by at least `min_gain` of the variance, so that many unordered codes are left alone. What the contract declares is obeyed.
     When it is wrong:
@@ -49,12 +49,12 @@ def wrong_model_type(task: ModelTask, target: Target, model: Model, contract: Co
     Sources:
         Agresti (2013), Categorical Data Analysis, on probability outside 0..1. The floor is chosen by hand, see fault bench.
 
-    min_gain : smallest gain of the right kind of learner, as a share of the target's variance
+    min_gain : smallest gain of the right kind of learner, as a share of the target's variance or of the rows
     """
     if task.kind == "regressor" and target.task == "binary" and task.off_label > 0.1 and not _models_probability(model):
         yield _regressor(task, target, model)
     elif task.kind == "regressor" and target.task == "multiclass" and task.off_label > 0.1:
-        if not task.numeric_labels or (task.hits.low > 0 and task.squared.low > 0):
+        if not task.numeric_labels or (task.hits.low > min_gain and task.squared.high > 0):
             yield _regressor(task, target, model)
     elif task.kind == "classifier" and target.task == "regression" and contract.task is None and task.n_levels > MAX_WHOLE_CLASSES:
         gains = task.squared.low > 0 and task.squared.value >= min_gain
