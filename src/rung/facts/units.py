@@ -21,6 +21,7 @@ Floats: TypeAlias = NDArray[np.float64]
 MAX_ROWS = 5_000  # a second mode of a hundredth of the rows still has fifty members
 LEAST_DISTINCT = 25
 PREDICTORS = 200
+LARGEST = 1e150  # squares of larger numbers overflow; no unit is so small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ class Peers:
 
 
 def _column(measured: Measurements, place: int, x: Floats, peers: Peers) -> UnitColumn | None:
+    x = np.where(np.abs(x) < LARGEST, x, np.nan)
     known = np.isfinite(x)
     if known.sum() < 100 or np.unique(x[known][:2_000]).size < LEAST_DISTINCT:
         return None
