@@ -23,6 +23,7 @@ class LabelShares:
 
     worst : the class that moved most beyond its interval.   least_gap, least_ratio : the least change of that class's share that its 95 %
     interval allows, in points and as a factor.   mean_gap, spread_gap : of numbers, in training standard deviations.
+    step : largest gap between the two cumulative shares.
     forward : whether the rows have a time, so that the test rows are likely later ones.
     """
 
@@ -37,6 +38,7 @@ class LabelShares:
     least_ratio: float = 1.0
     mean_gap: float = 0.0
     spread_gap: float = 0.0
+    step: float = 0.0
     forward: bool = False
 
 
@@ -88,13 +90,15 @@ def _numbers(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelSha
     low, high = np.quantile(a, [0.005, 0.995])
     inside = [np.clip(each, low, high) for each in (a, b)]
     sd = float(inside[0].std()) or 1.0
+    ks = ks_two_sample(a, b)
     return LabelShares(
         name=target.name,
         classes=(),
         train=shares[0],
         test=shares[1],
         edges=tuple(edges.tolist()),
-        p=float(ks_two_sample(a, b).p),
+        p=float(ks.p),
+        step=float(ks.statistic),
         mean_gap=float((inside[1].mean() - inside[0].mean()) / sd),
         spread_gap=float(inside[1].std() / sd - 1),
         forward=forward,

@@ -41,7 +41,7 @@ class Conflicts:
 
     n_rows : rows of such groups.   total : rows looked at.   ceiling : best share of right labels (or R2) that these groups allow.
     rows : first rows, group by group.   expected : conflicts if every group drew its labels by the table's shares.   n_alike : rows with a
-    twin.   continuous : whether some feature has more values than a hundredth of the rows.
+    twin.   distinctive : columns with more than 20 values.
     """
 
     n_rows: int
@@ -51,7 +51,7 @@ class Conflicts:
     n_alike: int
     disagreement: float
     expected: float
-    continuous: bool
+    distinctive: int
 
 
 @fact(cost="pass")
@@ -97,7 +97,6 @@ def conflicts(train: Train, schema: Schema, target: Target) -> Conflicts:
     spread = twins.with_columns(kinds=pl.col("y").n_unique().over("h"))
     mixed = spread.filter(pl.col("kinds") > 1).sort("h", "i")
     right, expected = _ceiling(target, data, twins)
-    wide = any(each.n_distinct > max(20, 0.01 * frame.height) for each in schema.features)
     return Conflicts(
         n_rows=mixed.height,
         total=frame.height,
@@ -106,7 +105,7 @@ def conflicts(train: Train, schema: Schema, target: Target) -> Conflicts:
         n_alike=twins.height,
         disagreement=mixed.height / twins.height,
         expected=expected,
-        continuous=wide,
+        distinctive=sum(each.n_distinct > 20 for each in schema.features),
     )
 
 

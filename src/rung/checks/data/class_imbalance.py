@@ -26,7 +26,7 @@ def class_imbalance(counts: ClassCounts, *, widest: float = 0.1) -> Iterator[Fin
     How it decides:
         For training and test rows: cases of the rarest class, the half-width of a 95 % interval for the AUC at this count (as if it were
         0.8), and the smallest difference of AUC that could be seen. Warning only where the class is also rare: fewer than 10 rows and less
-        than a tenth of an even share, or an interval wider than `widest` at a share below 5 %. A model with class weights or a sampler
+        than a tenth of an even share, or, with two classes, an interval wider than `widest` at a share below 5 %. A model with class weights or a sampler
         turns the warning into a note. An imbalanced table with rows enough is a note.
     When it is wrong:
         The rare class is not the one that decisions hang on, or scores are pooled over several sets.
@@ -54,7 +54,8 @@ def class_imbalance(counts: ClassCounts, *, widest: float = 0.1) -> Iterator[Fin
 
 def _unmeasurable(split: SplitCounts, widest: float, n_classes: int) -> bool:
     even = 1 / n_classes
-    return (split.count < LEAST and split.share < even / 10) or (split.half_width > widest and split.share < 0.05)
+    few = split.count < LEAST and split.share < even / 10
+    return few or (n_classes == 2 and split.half_width > widest and split.share < 0.05)
 
 
 def _finding(counts: ClassCounts, split: SplitCounts, severity: Severity) -> Finding:

@@ -10,6 +10,9 @@ from rung.core.marks import check
 from rung.facts.repeats import Conflicts
 from rung.facts.target import Target
 
+# Columns with more than 20 values: from three on a whole row repeats by accident only in tables of counts. Chosen by hand.
+DISTINCTIVE = 3
+
 
 @check("D205", severity="warning", explains=("underfitting", "label-errors", "confident-errors"))
 def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float = 0.01) -> Iterator[Finding]:
@@ -20,9 +23,9 @@ def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float
     Likely cause:
         Two annotators or two rules for one case; a feature that would decide was dropped or rounded; rows repeated with another outcome.
     How it decides:
-        Rows are grouped by all features. Warning: classes, at least `min_share` of all rows (and ten) in groups with different labels while
-        some feature has more distinct values than a hundredth of the rows, so that equal rows are hardly an accident. In tables of few
-        values twins with different labels are natural: a note with the ceiling. Numbers: a note.
+        Rows are grouped by all features. Warning: classes, at least `min_share` of all rows (and ten) in groups with different labels,
+        and three columns with more than 20 values, so that equal rows are hardly an accident. In tables of few values twins with
+        different labels are natural: a note with the ceiling. Numbers: a note.
     When it is wrong:
         Outcomes that are random given the features, measured coarsely.
     Fix:
@@ -38,7 +41,7 @@ def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float
     """
     if not conflicts.n_rows:
         return
-    serious = target.is_classification and conflicts.continuous and conflicts.n_rows >= max(10, min_share * conflicts.total)
+    serious = target.is_classification and conflicts.distinctive >= DISTINCTIVE and conflicts.n_rows >= max(10, min_share * conflicts.total)
     best = "accuracy" if target.is_classification else "R2"
     yield Finding(
         subject=Subject(kind="rows", names=(target.name,), rows=conflicts.rows, detail="groups of equal features"),

@@ -24,7 +24,8 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
         One side was filtered, sampled to balance or drawn from another period; a merge lost one class; training was resampled.
     How it decides:
         Classes: chi-square test of the class counts, and a class whose share moves by `min_gap` in points or by the factor `min_ratio` beyond
-        what counts allow. Numbers: Kolmogorov-Smirnov test, and a shift of the mean or a change of spread by `min_effect` standard deviations.
+        what counts allow. Numbers: Kolmogorov-Smirnov test, and a shift of the mean or a change of spread by `min_effect`
+        standard deviations, or cumulative shares that differ by half of it.
         Both sides must be beyond chance (1 in 10,000) before the size counts. In a split forward in time a warning becomes a note below three
         times the size: some movement is what time does.
     When it is wrong:
@@ -53,7 +54,7 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
 def _size(shares: LabelShares, min_gap: float, min_ratio: float, min_effect: float) -> float:
     """The change in units of what would matter: 1 and above does."""
     if not shares.classes:
-        return max(abs(shares.mean_gap), abs(shares.spread_gap)) / min_effect
+        return max(abs(shares.mean_gap), abs(shares.spread_gap), 2 * shares.step) / min_effect
     gap = shares.least_gap / min_gap
     ratio = (shares.least_ratio - 1) / (min_ratio - 1)
     return max(gap, ratio)
