@@ -12,8 +12,8 @@ from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.marks import experiment
 from rung.experiments.measure import outcome
-from rung.facts.memoriser import memoriser
 from rung.facts.matrix import Matrix, TestMatrix
+from rung.facts.memoriser import memoriser
 from rung.facts.overlap import Overlap
 from rung.facts.score import FoldScores, Metric, score_folds
 from rung.inputs.lab import Lab

@@ -36,6 +36,10 @@ class Relation:
     n: int
     group_size: float = float("nan")
 
+    def told(self, target: str) -> str:
+        """The formula as one sentence."""
+        return f"The target '{target}' is {self.formula} in {self.share:.1%} of {self.n:,} rows."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExactRelations:
@@ -80,7 +84,11 @@ def _one_to_one(sample: Sample, schema: Schema, target: Target, known: NDArray[n
             and values.n_unique() == values.get_column(column.name).n_unique() == n_labels == values.get_column(target.name).n_unique()
         ):
             yield Relation(
-                names=(column.name,), kind="one-to-one", formula=f"one value for each value of '{target.name}'", share=1.0, n=values.height
+                names=(column.name,),
+                kind="one-to-one",
+                formula=f"told by '{column.name}', one value for each value,",
+                share=1.0,
+                n=values.height,
             )
 
 

@@ -30,6 +30,7 @@ WORTH_MISSING = 0.4
 WORTH_ALONE = 0.7
 WORTH_PURE = 0.25
 MAX_SUSPECTS = 3
+SPOKEN = {"missing": "That {} is missing", "parity": "The parity of {}", "text": "A part of the text in {}", "pair": "{}"}
 MAX_REST = 80  # columns of the rest, best first: what the others add is no rival to a leak
 
 
@@ -64,6 +65,27 @@ class Suspect:
     n_rows: int
     n_cells: int
     companions: tuple[str, ...] = ()
+
+    def scores(self, metric: Metric) -> tuple[float, float, float]:
+        """Alone, the rest and the runner-up on the scale of the metric."""
+        scale = metric.best - metric.chance
+        return (metric.chance + scale * self.alone, metric.chance + scale * self.rest, metric.chance + scale * self.runner_up)
+
+    def told(self, metric: Metric, family: tuple[str, ...], *, pure: bool) -> str:
+        """What stands out, and who stands beside it; `pure`: it is the cells with one class rather than the score."""
+        named = " and ".join(f"'{name}'" for name in self.view.names)
+        beside = (
+            f" {', '.join(repr(name) for name in family)} {'carries' if len(family) == 1 else 'carry'} the same knowledge."
+            if family
+            else ""
+        )
+        if pure and self.alone < 0.9:
+            share, sure = self.view.pure_share, self.pure_rest
+            return f"{named} holds values with one class only: {share:.0%} of that class, of which all other columns are {sure:.0%} sure.{beside}"
+        alone, rest, _ = self.scores(metric)
+        subject = SPOKEN.get(self.view.kind, "{}").format(named)
+        reach = "together reach" if len(self.view.names) > 1 else "alone reaches"
+        return f"{subject} {reach} a {metric.name} of {alone:.3f}; all other columns together reach {rest:.3f}.{beside}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,9 @@ class _Rows:
 def overlap(train: Train, test: Test, schema: Schema, settings: Settings) -> Overlap:
     """Look test rows up in training, and held-out training rows in the rest of training: the repeats that are natural here."""
     skipped = {"ignored", "prediction"}
-    columns = tuple(each.name for each in schema.columns if each.role not in skipped and each.kind != "empty" and each.name in test.table.columns)
+    columns = tuple(
+        each.name for each in schema.columns if each.role not in skipped and each.kind != "empty" and each.name in test.table.columns
+    )
     if len(columns) < 2 or train.table.n_rows < 20 or test.table.n_rows < 5:
         raise Unavailable("too few rows or shared columns to compare training and test")
     asked = draw(test.table, MAX_QUERY, settings.seed)
@@ -123,7 +125,9 @@ def _lookup(known: Hashes, wanted: Hashes, positions: Rows) -> tuple[NDArray[np.
     return hit, np.where(hit, positions[order][place], -1)
 
 
-def _near(both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tuple[Rows, Rows, NDArray[np.bool_]], rng: np.random.Generator) -> Matches:
+def _near(
+    both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tuple[Rows, Rows, NDArray[np.bool_]], rng: np.random.Generator
+) -> Matches:
     """The same for rows that are not equal, on bounded numbers of rows."""
     pool, query, null_equal = held
     left = np.flatnonzero(~equal)[:MAX_LOOSE]
@@ -141,7 +145,12 @@ def _near(both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tupl
     twin, null_twin = max(ways, key=lambda way: _excess((way[0] >= 0).mean(), (way[1] >= 0).mean() * factor, len(null_left)))
     found, expected = twin >= 0, float((null_twin >= 0).mean()) * factor
     return Matches(
-        way="nearly equal", test_rows=asked[left[found]], train_rows=twin[found], n_asked=len(left), expected=expected, n_null=len(null_left)
+        way="nearly equal",
+        test_rows=asked[left[found]],
+        train_rows=twin[found],
+        n_asked=len(left),
+        expected=expected,
+        n_null=len(null_left),
     )
 
 

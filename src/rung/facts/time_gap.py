@@ -40,7 +40,7 @@ class TimeGap:
 
     interleaved : share of test rows that are earlier than the last twentieth of training, NaN without test times.
     gap : random minus forward; where nothing depends on time, the order in time is one more order at random, and the interval (t distribution,
-    99.8 %) is that of a further draw.   train_times, test_times : shares in twenty common bins.
+    99 %) is that of a further draw.   train_times, test_times : shares in twenty common bins.
     """
 
     column: str
@@ -85,7 +85,9 @@ def times_of(table: Table, schema: Schema) -> Floats:
 
 
 @fact(cost="fits")
-def time_gap(train: Train, test: Test | None, schema: Schema, matrix: Matrix, target: Target, metric: Metric, settings: Settings) -> TimeGap:
+def time_gap(
+    train: Train, test: Test | None, schema: Schema, matrix: Matrix, target: Target, metric: Metric, settings: Settings
+) -> TimeGap:
     """36 small forests on at most 3,000 rows."""
     when = times_of(train.table, schema)
     known = np.flatnonzero(np.isfinite(when) & target.known)
@@ -115,7 +117,7 @@ def time_gap(train: Train, test: Test | None, schema: Schema, matrix: Matrix, ta
 def _gap(scores: list[FoldScores]) -> Estimate:
     drawn = np.array([each.mean for each in scores[1:]])
     value = float(drawn.mean()) - scores[0].mean
-    half = float(two_sided_t(0.998, len(drawn) - 1) * float(drawn.std(ddof=1)) * np.sqrt(1 + 1 / len(drawn)))
+    half = float(two_sided_t(0.99, len(drawn) - 1) * float(drawn.std(ddof=1)) * np.sqrt(1 + 1 / len(drawn)))
     return Estimate(value=value, low=value - half, high=value + half, n=len(scores[0].y))
 
 

@@ -28,7 +28,9 @@ def split_overlap(healthy: Healthy, severity: FaultSeverity, rng: np.random.Gene
     mixed = healthy.train.append(copied.drop([name for name in copied.columns if name not in healthy.train.columns]))
     train = mixed.take(rng.permutation(mixed.n_rows))
     how = "nearly equal" if jitter else "equal"
-    return Planted(case=replace(healthy, train=train, model=None), truth=f"{count} of {n_test} test rows have a twin in training that is {how}")
+    return Planted(
+        case=replace(healthy, train=train, model=None), truth=f"{count} of {n_test} test rows have a twin in training that is {how}"
+    )
 
 
 def _jittered(table: Table, target: str, rng: np.random.Generator) -> Table:

@@ -12,7 +12,7 @@ from rung.core.errors import Unavailable
 from rung.core.marks import FaultSeverity, fault
 from rung.inputs.planted import Healthy, Planted
 
-NOISE = {"mild": 2.0, "medium": 0.8, "severe": 0.3}  # how loosely the target follows the episodes
+NOISE = {"mild": 1.0, "medium": 0.4, "severe": 0.1}  # how loosely the target follows the episodes
 
 
 @fault("temporal-leakage")
@@ -33,11 +33,17 @@ def temporal_leakage(healthy: Healthy, severity: FaultSeverity, rng: np.random.G
     table = table.take(order).with_column("recorded_at", when).with_column("sensor_level", drift + 0.02 * rng.normal(size=n))
     rows = rng.permutation(n)
     cut = int(0.75 * n)
-    case = replace(healthy, train=table.take(np.sort(rows[:cut])), test=table.take(np.sort(rows[cut:])), model=None, time="recorded_at", groups=None)
+    case = replace(
+        healthy, train=table.take(np.sort(rows[:cut])), test=table.take(np.sort(rows[cut:])), model=None, time="recorded_at", groups=None
+    )
     return Planted(case=case, names=("recorded_at",), truth="episodes in 'recorded_at', split at random")
 
 
 def _ranks(target: pl.Series) -> NDArray[np.float64]:
-    numbers = target.cast(pl.Float64, strict=False) if target.dtype.is_numeric() or target.dtype == pl.Boolean else target.cast(pl.String).rank("dense")
+    numbers = (
+        target.cast(pl.Float64, strict=False)
+        if target.dtype.is_numeric() or target.dtype == pl.Boolean
+        else target.cast(pl.String).rank("dense")
+    )
     ranks = numbers.rank().fill_null(target.len() / 2).to_numpy().astype(float)
     return ranks / len(ranks)

@@ -20,7 +20,7 @@ def wrong_target(healthy: Healthy, severity: FaultSeverity, rng: np.random.Gener
     numbers = rng.permutation(n + m)
     values = {
         "record_id": pl.Series(numbers + 1),
-        "created": pl.Series((numbers * 3_600_000_000 + 1_577_836_800_000_000)).cast(pl.Datetime("us")),
+        "created": pl.Series(numbers * 3_600_000_000 + 1_577_836_800_000_000).cast(pl.Datetime("us")),
         "reference": pl.Series([f"R-{int(each):06x}" for each in numbers * 37]),
         "version": pl.Series(np.full(n + m, 3)),
     }[name]

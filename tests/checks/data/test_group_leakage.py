@@ -42,7 +42,7 @@ def test_names_the_entity_and_both_scores():
     """The key column is named, with the score on known and on new patients."""
     found = findings_of(RULE, broken())
 
-    assert [(("patient",), True)] == [(each.subject.names, each.weight >= 2) for each in found]
+    assert [(each.subject.names, each.weight >= 2) for each in found] == [(("patient",), True)]
 
 
 def test_stays_silent_where_the_split_is_by_entity():
@@ -55,7 +55,10 @@ def test_stays_silent_where_the_split_is_by_entity():
 
 def test_says_what_a_random_split_would_do():
     """Without a test set the finding is a warning about the split to come; where the groups are declared, a note."""
-    free, declared = findings_of(RULE, case_of(visits(), target="target")), findings_of(RULE, case_of(visits(), target="target", groups="patient"))
+    free, declared = (
+        findings_of(RULE, case_of(visits(), target="target")),
+        findings_of(RULE, case_of(visits(), target="target", groups="patient")),
+    )
 
     assert [str(each.severity) for each in (*free, *declared)] == ["warning", "note"]
 

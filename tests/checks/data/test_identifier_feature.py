@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from cases import breast_cancer, case_of, findings_of
 from sklearn.tree import DecisionTreeClassifier
+
+from cases import breast_cancer, case_of, findings_of
 
 RULE = "identifier-feature"
 
@@ -34,7 +35,7 @@ def test_names_keys_of_many_kinds(kind):
     frame = breast_cancer().assign(k=KEYS[kind](np.random.default_rng(0), 569))
     found = findings_of(RULE, case_of(frame, target="target"))
 
-    assert [(("k",), "note")] == [(each.subject.names, str(each.severity)) for each in found]
+    assert [(each.subject.names, str(each.severity)) for each in found] == [(("k",), "note")]
 
 
 def test_warns_where_the_model_uses_it():
@@ -43,7 +44,7 @@ def test_warns_where_the_model_uses_it():
     model = DecisionTreeClassifier(random_state=0).fit(frame[["row", "mean area"]], frame.target)
     found = findings_of(RULE, case_of(frame, target="target", model=model))
 
-    assert [("row", "warning")] == [(each.subject.names[0], str(each.severity)) for each in found]
+    assert [(each.subject.names[0], str(each.severity)) for each in found] == [("row", "warning")]
 
 
 MEASURES = {
@@ -63,4 +64,4 @@ def test_stays_silent_on_measures(kind):
     """Times, prices, incomes, texts and categories are no names."""
     frame = breast_cancer().assign(k=MEASURES[kind](np.random.default_rng(0), 569))
 
-    assert [] == findings_of(RULE, case_of(frame, target="target"))
+    assert findings_of(RULE, case_of(frame, target="target")) == []

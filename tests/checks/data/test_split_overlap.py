@@ -51,7 +51,7 @@ def test_finds_near_twins(way):
         joined["row"], test["row"] = np.arange(len(joined)), np.arange(1000, 1000 + len(test))
     found = findings_of(RULE, case_of(joined, test=test, target="target"))
 
-    assert [True] == ["nearly equal" in each.message for each in found]
+    assert ["nearly equal" in each.message for each in found] == [True]
 
 
 def test_stays_silent_in_a_small_discrete_space():

@@ -41,7 +41,7 @@ def healthy():
 
 def test_names_the_time_and_both_scores():
     """The time column is named, as an error at least."""
-    assert [(("day",), True)] == [(each.subject.names, each.weight >= 2) for each in findings_of(RULE, broken())]
+    assert [(each.subject.names, each.weight >= 2) for each in findings_of(RULE, broken())] == [(("day",), True)]
 
 
 def test_stays_silent_on_a_split_in_time():
@@ -62,7 +62,9 @@ def test_names_a_column_that_holds_the_next_target():
     """A shift in the wrong direction is named; the lag that looks back is not."""
     draw = np.random.default_rng(0)
     y = np.cumsum(draw.normal(size=401))
-    frame = pd.DataFrame({"day": pd.date_range("2020-01-01", periods=399), "ahead": y[2:], "lag": y[:-2], "noise": draw.normal(size=399), "target": y[1:-1]})
+    frame = pd.DataFrame(
+        {"day": pd.date_range("2020-01-01", periods=399), "ahead": y[2:], "lag": y[:-2], "noise": draw.normal(size=399), "target": y[1:-1]}
+    )
     found = findings_of(RULE, case_of(frame, target="target", time="day"))
 
-    assert [("ahead", "critical")] == [(each.subject.names[0], str(each.severity)) for each in found if each.weight]
+    assert [(each.subject.names[0], str(each.severity)) for each in found if each.weight] == [("ahead", "critical")]

@@ -31,17 +31,23 @@ def test_names_it_and_the_better_candidate(kind):
     """Keys, dates and constants are no targets; the column called 'target' is suggested."""
     found = findings_of(RULE, case_of(breast_cancer().assign(record=WRONG[kind](569)), target="record"))
 
-    assert [(("record",), "error", True)] == [(each.subject.names, str(each.severity), "'target' may be meant" in each.message) for each in found]
+    assert [(each.subject.names, str(each.severity), "'target' may be meant" in each.message) for each in found] == [
+        (("record",), "error", True)
+    ]
 
 
 def test_a_feature_that_says_the_same_is_a_note():
     """One value for each value of the target: perhaps the other one is meant."""
     frame = wine().assign(cultivar=lambda each: each.target.map({0: "a", 1: "b", 2: "c"}))
 
-    assert ["note"] == [str(each.severity) for each in findings_of(RULE, case_of(frame, target="target"))]
+    assert [str(each.severity) for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]
 
 
-@pytest.mark.parametrize("frame", [wine(), diabetes(), diabetes().assign(target=lambda each: each.target * 1000 + np.arange(442))], ids=["classes", "numbers", "prices"])
+@pytest.mark.parametrize(
+    "frame",
+    [wine(), diabetes(), diabetes().assign(target=lambda each: each.target * 1000 + np.arange(442))],
+    ids=["classes", "numbers", "prices"],
+)
 def test_stays_silent_on_targets(frame):
     """Classes, whole numbers and sums of money are targets."""
     assert findings_of(RULE, case_of(frame, target="target")) == []

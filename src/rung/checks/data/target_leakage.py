@@ -20,18 +20,10 @@ LIKELY: Strength = (Severity.ERROR, Confidence.LIKELY)
 MERELY: Strength = (Severity.NOTE, Confidence.POSSIBLE)
 
 
-@check(
-    "D301",
-    severity="critical",
-    explains=(
-        "overfitting",
-        "identifier-feature",
-        "informative-missingness",
-        "miscalibration",
-        "performance-decay",
-        "linear-beats-nonlinear",
-    ),
-)
+EXPLAINS = ("overfitting", "identifier-feature", "informative-missingness", "miscalibration", "performance-decay", "linear-beats-nonlinear")
+
+
+@check("D301", severity="critical", explains=EXPLAINS)
 def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Schema, metric: Metric, contract: Contract, *, min_alone: float = 0.985, min_missing: float = 0.45) -> Iterator[Finding]:  # fmt: skip
     """A feature carries the answer itself, so that the reported score cannot be reached in use.
 
@@ -64,23 +56,20 @@ def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Sc
         if column.name in contract.not_available:
             seen.add(column.name)
             yield _finding(
-                (column.name,),
-                f"'{column.name}' is a feature although it is declared as not available when a prediction is made.",
-                PROVEN,
-                (),
+                (column.name,), f"'{column.name}' is a feature, declared as not available when a prediction is made.", PROVEN, ()
             )
     for relation in relations.relations:
         strength = _of_relation(relation)
         if strength is not None and not seen & set(relation.names) and len(seen) < 8:
             seen |= set(relation.names)
-            yield _finding(relation.names, _told(relation, schema), strength, (_share(relation),))
+            yield _finding(relation.names, relation.told(str(schema.target)), strength, (_share(relation),))
     for suspect in suspects.suspects:
         names = suspect.view.names
         strength = _of_suspect(suspect, metric, min_alone, min_missing)
         if strength is not None and not seen & set(names):
             family = suspect.companions if strength[0] is Severity.CRITICAL else ()
             seen |= {*names, *family}
-            yield _finding((*names, *family), _spoken(suspect, metric) + _beside(family), strength, (_bars(suspect, metric),))
+            yield _finding((*names, *family), suspect.told(metric, family, pure=_pure(suspect)), strength, (_bars(suspect, metric),))
 
 
 def _of_relation(relation: Relation) -> Strength | None:
@@ -126,45 +115,19 @@ def _pure(suspect: Suspect) -> bool:
     return suspect.view.pure_share >= 0.3 and suspect.n_pure >= 30 and unlikely and suspect.pure_rest <= prior + 0.5 * (1 - prior)
 
 
-def _told(relation: Relation, schema: Schema) -> str:
-    return f"The target '{schema.target}' is {relation.formula} in {relation.share:.1%} of {relation.n:,} rows."
-
-
-def _spoken(suspect: Suspect, metric: Metric) -> str:
-    named = " and ".join(f"'{name}'" for name in suspect.view.names)
-    what = {"missing": "That {} is missing", "parity": "The parity of {}", "text": "A part of the text in {}", "pair": "{}"}
-    subject = what.get(suspect.view.kind, "{}").format(named)
-    if _pure(suspect) and suspect.alone < 0.9:
-        return f"{named} holds values with one class only: {suspect.view.pure_share:.0%} of that class, of which all other columns are {suspect.pure_rest:.0%} sure."
-    scale = metric.best - metric.chance
-    alone, rest = (metric.chance + scale * each for each in (suspect.alone, suspect.rest))
-    reach = "together reach" if len(suspect.view.names) > 1 else "alone reaches"
-    return f"{subject} {reach} a {metric.name} of {alone:.3f}; all other columns together reach {rest:.3f}."
-
-
-def _beside(family: tuple[str, ...]) -> str:
-    return f" {', '.join(repr(name) for name in family)} {'carries' if len(family) == 1 else 'carry'} the same knowledge." if family else ""
-
-
 def _bars(suspect: Suspect, metric: Metric) -> Bars:
-    scale = metric.best - metric.chance
     return Bars(
         title=f"{metric.name} on held-out rows",
         labels=("the accused alone", "all others together", "best other column alone"),
-        values=tuple(metric.chance + scale * each for each in (suspect.alone, suspect.rest, suspect.runner_up)),
+        values=suspect.scores(metric),
         marked=("the accused alone",),
         reading=f"{metric.chance:g} is chance, {metric.best:g} perfect: a leak stands alone near the top.",
     )
 
 
 def _share(relation: Relation) -> Measure:
-    return Measure(
-        title=f"Rows where the formula is exact ({relation.kind})",
-        value=relation.share,
-        limit=0.8,
-        unit="share",
-        reading="Measured quantities are never bound so exactly.",
-    )
+    title = f"Rows where the formula is exact ({relation.kind})"
+    return Measure(title=title, value=relation.share, limit=0.8, unit="share", reading="Measured quantities are never bound so exactly.")
 
 
 def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence: tuple[Bars | Measure, ...]) -> Finding:

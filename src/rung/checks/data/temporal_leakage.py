@@ -25,7 +25,7 @@ def temporal_leakage(
         A table with a time was split at random, or a column was shifted the wrong way (shift(-1), a centred window).
     How it decides:
         Split: at least half of the test rows are earlier than the last twentieth of training, AND a forest that remembers rows scores higher with
-        rows in eight orders at random than in order of time (above the 99.8 % interval of one more order, and by at least 0.02). Values: in order of time, a
+        rows in eight orders at random than in order of time (above the 99 % interval of one more order, and by at least 0.02). Values: in order of time, a
         column is the target of a later row, or the mean of the next ones, in at least 90 % of the rows, and far more often than the target's own
         present value is. A time column on which nothing depends is silent.
     When it is wrong:
