@@ -13,7 +13,7 @@ BARS = {"recall": 0.90, "right": 0.95, "first": 0.80, "quiet": 0.95}
 def figures(records: list[Record]) -> Record:
     """All figures as a plain tree."""
     clean = [each for each in records if not each["fault"] and each["state"] == "done"]
-    planted = [each for each in records if each["fault"] and each["state"] == "done"]
+    planted = [each for each in records if each["fault"] and each["state"] == "done" and _has_rule(each)]
     return {
         "clean": clean_figures(clean),
         "planted": {how: share(_of(planted, severity=how)) for how in ("mild", "medium", "severe")},
@@ -29,6 +29,11 @@ def figures(records: list[Record]) -> Record:
         "failed": sorted({f"{each['key']}: {each['why']}"[:300] for each in records if each["state"] == "failed"}),
         "codes": sorted({str(each["code"]) for each in records}),
     }
+
+
+def _has_rule(record: Record) -> bool:
+    """Whether the fault's rule existed when the run was made: results of older code may be without."""
+    return record["outcome"]["state"] != "no such rule"  # type: ignore[index]
 
 
 def _of(records: Iterable[Record], **wanted: str) -> list[Record]:
@@ -134,7 +139,7 @@ def _alarms(records: list[Record]) -> list[str]:
 def _misses(records: list[Record]) -> list[str]:
     lines = []
     for each in records:
-        if not each["fault"] or each["state"] != "done" or each["severity"] == "mild":
+        if not each["fault"] or each["state"] != "done" or each["severity"] == "mild" or not _has_rule(each):
             continue
         head = f"  {each['fault']} {each['severity']} on {each['table']}: "
         own = f" | own: {[(a['severity'], a['verdict'], a['subject'], a['message'][:110]) for a in each['own'][:1]]}"  # type: ignore[attr-defined,index]
