@@ -28,7 +28,7 @@ def about(value: float, half: float = 0.01, n: int = 20_000) -> Estimate:
 
 def histograms() -> Histograms:
     edges = tuple(float(each) for each in range(-30, 125, 5))
-    spread = lambda middle, width: [math.exp(-(((left + 2.5 - middle) / width) ** 2)) for left in edges[:-1]]  # noqa: E731
+    spread = lambda middle, width: [math.exp(-(((left + 2.5 - middle) / width) ** 2)) for left in edges[:-1]]
     late = [max(0.002, each) for each in spread(48, 30)]
     punctual = spread(-4, 9)
     return Histograms(
@@ -287,7 +287,7 @@ def contenders() -> tuple[Contender, ...]:
 
 
 def schema() -> tuple[ColumnSummary, ...]:
-    column = lambda name, kind, role="feature", missing=0.0, distinct=10, why="": ColumnSummary(  # noqa: E731
+    column = lambda name, kind, role="feature", missing=0.0, distinct=10, why="": ColumnSummary(
         name=name, kind=kind, role=role, missing_share=missing, n_distinct=distinct, why=why
     )
     return (
@@ -302,7 +302,7 @@ def schema() -> tuple[ColumnSummary, ...]:
 
 
 def runs() -> tuple[CheckRun, ...]:
-    run = lambda code, name, rung, outcome, **more: CheckRun(code=code, name=name, rung=rung, outcome=outcome, **more)  # noqa: E731
+    run = lambda code, name, rung, outcome, **more: CheckRun(code=code, name=name, rung=rung, outcome=outcome, **more)
     return (
         run(
             "D121",
@@ -486,19 +486,15 @@ def hostile(text: str) -> Report:
 def crowded(count: int = 300) -> Report:
     """Very many findings, each with the largest evidence that its shape allows."""
     x = tuple(place * 1.23456789 for place in range(2_000))
-    big = (
-        lambda place: (  # noqa: E731
-            Points(title=f"points {place}", x_label="x", y_label="y", x=x, y=x, group=tuple(f"group {each % 3}" for each in range(2_000))),
-            Grid(
-                title="grid",
-                rows=tuple(f"r{each}" for each in range(100)),
-                columns=tuple(f"c{each}" for each in range(100)),
-                values=(x[:100],) * 100,
-            ),
-            RowSample(
-                title="rows", columns=tuple(f"c{each}" for each in range(40)), positions=tuple(range(50)), values=((1.5,) * 40,) * 50
-            ),
-        )
+    big = lambda place: (
+        Points(title=f"points {place}", x_label="x", y_label="y", x=x, y=x, group=tuple(f"group {each % 3}" for each in range(2_000))),
+        Grid(
+            title="grid",
+            rows=tuple(f"r{each}" for each in range(100)),
+            columns=tuple(f"c{each}" for each in range(100)),
+            values=(x[:100],) * 100,
+        ),
+        RowSample(title="rows", columns=tuple(f"c{each}" for each in range(40)), positions=tuple(range(50)), values=((1.5,) * 40,) * 50),
     )
     found = tuple(
         finding(

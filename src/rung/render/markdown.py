@@ -35,17 +35,20 @@ def render(report: Report, *, causes: int = CAUSES) -> str:
 
 
 def escape(text: object, limit: int = 600) -> str:
-    """Text that Markdown and HTML leave alone, on one line; an @ gets a zero-width space, so that a column's name calls nobody."""
+    """Text that Markdown and HTML leave alone, on one line."""
     flat = words.line(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     flat = re.sub(r"([\\`*_{}\[\]|~$])", r"\\\1", flat)
-    flat = re.sub(r"(?<!\w)#(?=\d)", "&#35;", flat)  # '#12' would link to an issue
-    flat = re.sub(r"(?i)(https?|www|ftp)([:.])", "\\1\u200b\\2", flat)
-    return flat.replace("@", "@\u200b")
+    return _unlinked(flat)
+
+
+def _unlinked(text: str) -> str:
+    """Zero-width spaces where a name would call a person, '#12' an issue, or an address become a link."""
+    return re.sub(r"(?i)(https?|www|ftp)(?=[:.])|@|#(?=\d)", "\\g<0>\u200b", text)
 
 
 def in_html(text: object, limit: int = 400) -> str:
     """Text for inside a summary: Markdown is not read there, so that its escapes would show."""
-    return words.line(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@\u200b")
+    return _unlinked(words.line(text, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def code(text: object, limit: int = 200) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rung.core.experiment import Outcome
-from rung.core.finding import Finding
+from rung.core.finding import Finding, Verdict
 from rung.core.report import Contender, Report
 from rung.render import canvas, words
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
@@ -159,7 +159,8 @@ def _experiment(write: Write, finding: Finding, outcome: Outcome | None) -> None
     said = f"{finding.verdict} ({finding.confidence})"
     if outcome is not None:
         said += f". {words.upper(words.line(outcome.changed, 120))}: {words.outcome_sentence(outcome)}"
-    reason = words.line(finding.verdict_reason or (outcome.why if outcome else ""))
+    told = outcome is not None and finding.verdict is Verdict.CONFIRMED  # the numbers say it; any other verdict needs its reason
+    reason = "" if told else words.line(finding.verdict_reason or (outcome.why if outcome else ""))
     write(f"{said}{f'. {reason}' if reason else ''}", style, lead="Verdict  ", lead_style="bold")
 
 

@@ -112,7 +112,7 @@ def interval(estimate: Estimate, *, sign: bool = False) -> str:
 
 def metric_name(name: str) -> str:
     """A metric as people write it."""
-    bare = name.removeprefix("neg_")
+    bare = line(name, 60).removeprefix("neg_")
     return METRICS.get(bare, bare.replace("_", " ")) if name else "score"
 
 

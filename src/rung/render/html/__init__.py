@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rung.core.report import Report
+from rung.render import words
 from rung.render.html.view import Frugality, page
 
 if TYPE_CHECKING:
@@ -94,7 +95,12 @@ def _template() -> Template:
     from rung.render.html import filters
 
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        finalize=lambda value: words.clean(value) if type(value) is str else value,  # one gate for every text, filtered or not
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(filters.ALL)
     return environment.get_template("page.html")

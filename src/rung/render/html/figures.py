@@ -79,7 +79,9 @@ def scaled(estimates: Sequence[Estimate], *limits: float) -> tuple[list[Track | 
     ends = [end for each in estimates for end in (each.value, each.low, each.high) if math.isfinite(end)] + list(limits)
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     spare = MARGIN * (high - low) or 0.5
-    scale = (low - spare, high + spare)
+    # A share or an AUC ends at 0 and 1: an axis that runs past them would promise what cannot be.
+    scale = (max(low - spare, 0.0) if low >= 0 else low - spare, min(high + spare, 1.0) if high <= 1 and low >= 0 else high + spare)
+    scale = scale if scale[1] > scale[0] else (low - 0.5, high + 0.5)
     return [_track(each, scale, limits) for each in estimates], (words.number(scale[0]), words.number(scale[1]))
 
 

@@ -74,6 +74,7 @@ class Page:
 
     plan: Outline
     headline: str
+    more: str
     consequence: str
     case: str
     counts: str
@@ -99,10 +100,12 @@ def page(report: Report, limits: Frugality) -> Page:
     """The report as the page shows it."""
     plan, gallery = outline(report), Gallery(limits.chart_bytes, limits.cells)
     contenders = report.case.contenders
+    headline, more = _headline(verdict_line(plan))
     tracks, ends = scaled([each.score for each in contenders])
     return Page(
         plan=plan,
-        headline=verdict_line(plan),
+        headline=headline,
+        more=more,
         consequence=consequence(plan),
         case=case_line(report),
         counts=counts_line(plan),
@@ -114,12 +117,23 @@ def page(report: Report, limits: Frugality) -> Page:
         overview=tuple(figure(each, gallery) for each in report.case.overview),
         climbs=tuple(Climb(contender=each, track=track) for each, track in zip(contenders, tracks, strict=True)),
         climb_ends=ends,
-        columns=report.case.schema[: limits.listed],
+        columns=tuple(sorted(report.case.schema, key=_by_role)[: limits.listed]),
         runs=report.runs,
         notes=plan.notes[: limits.listed],
         text=limits.text,
         charts=gallery.specs,
     )
+
+
+def _headline(said: str) -> tuple[str, str]:
+    """The first sentence as headline where there are several, and the rest."""
+    head, _, rest = said.partition(". ")
+    return (f"{head}.", rest) if rest and len(head) > 30 else (said, "")
+
+
+def _by_role(column: ColumnSummary) -> int:
+    """The target first, then what has another special role, then the features as they come."""
+    return {"target": 0, "feature": 2, "ignored": 3}.get(column.role, 1)
 
 
 def _step(report: Report, plan: Outline, step: LadderStep, cards: int) -> Step:
