@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rung.core.marks import fact
 from rung.facts.schema import Schema
@@ -119,12 +120,13 @@ def _within(part: pl.DataFrame, grouping: str, names: list[str], prior: float, s
     if not names:
         return
     spans = part.group_by(grouping).agg([(pl.col(name).max() - pl.col(name).min()).alias(name) for name in names])
+    others = _others_means(part, grouping)
     for name in names:
         flat = (spans[name].fill_null(0.0).abs() < 1e-12).mean()
         if flat == 1.0:
             yield from _constant_within(part, name, grouping, prior, spread)
         else:
-            yield from _left_out(part, name, grouping)
+            yield from _left_out(part, name, grouping, others)
 
 
 def _constant_within(part: pl.DataFrame, name: str, grouping: str, prior: float, spread: float) -> Iterator[Encoding]:
@@ -180,20 +182,27 @@ def _shrunk(n: Floats, mean: Floats, value: Floats, prior: float) -> Floats:
     return (n * mean + m * prior) / (n + m)
 
 
-def _left_out(part: pl.DataFrame, name: str, grouping: str) -> Iterator[Encoding]:
+def _others_means(part: pl.DataFrame, grouping: str) -> tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]:
+    """For at most 5,000 rows of levels with several: their positions, the mean of the level's other rows, and whether the own label is not the level's mean."""
+    sums = part.select(pl.len().over(grouping).alias("n"), pl.col(Y).sum().over(grouping).alias("sum"), pl.col(Y))
+    n, total, y = (sums[each].to_numpy().astype(float) for each in ("n", "sum", Y))
+    rows = np.flatnonzero(n > 1)[:5_000]
+    return rows, (total[rows] - y[rows]) / (n[rows] - 1), np.abs(total[rows] / n[rows] - y[rows]) > 0
+
+
+def _left_out(
+    part: pl.DataFrame, name: str, grouping: str, others: tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]
+) -> Iterator[Encoding]:
     """The mean of the other rows of the level: it moves against the row's own label."""
-    numbers = part.select(
-        pl.len().over(grouping).alias("n"), pl.col(Y).sum().over(grouping).alias("sum"), pl.col(Y), pl.col(name).cast(pl.Float64).alias("value")
-    )  # fmt: skip
-    head = numbers.filter((pl.col("n") > 1) & pl.col("value").is_not_null()).head(5_000)
-    n, total, y, value = (head[each].to_numpy().astype(float) for each in ("n", "sum", Y, "value"))
-    if len(n) < 20:
+    rows, expected, moves = others
+    value = part[name][rows].cast(pl.Float64).to_numpy().astype(float)
+    known = np.isfinite(value)
+    if known.sum() < 20:
         return
-    expected = (total - y) / (n - 1)
-    close = np.abs(value - expected) <= _tolerance(value)
+    close = np.abs(value - expected)[known] <= _tolerance(value[known])
     if close.mean() > 0.5:
-        telling = int((close & (np.abs(total / n - y) > 0)).sum())
         yield Encoding(
-            column=name, grouping=grouping, form="leave-one-out mean", label="", over="", n_levels=part[grouping].n_unique(), n_telling=telling,
-            n_rows=part.height, matched_share=float(close.mean()), values=value[:1_000].copy(), means=expected[:1_000].copy(),
+            column=name, grouping=grouping, form="leave-one-out mean", label="", over="", n_levels=part[grouping].n_unique(),
+            n_telling=int((close & moves[known]).sum()), n_rows=part.height, matched_share=float(close.mean()),
+            values=value[known][:1_000].copy(), means=expected[known][:1_000].copy(),
         )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rung.core.errors import Unavailable
 from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -62,6 +63,8 @@ def feature_drift(
     warn_distance : distance from which it is a warning, 0..1.
     min_missing : difference of the missing shares that counts, 0..1.
     """
+    if test is None and current is None:
+        raise Unavailable("needs a test set or a production frame")
     split = test.shifts.split if test is not None else "random"
     undone = {each.name: each for each in (changes.changes if changes is not None else ()) if _holds(each, split)}
     for shifts, pair in ((test.shifts if test else None, "test"), (current.shifts if current else None, "current")):
@@ -120,11 +123,7 @@ def _mechanical(each: Shift, change: Change, pair: str) -> Finding:
         severity=Severity.ERROR,
         confidence=Confidence.NEAR_CERTAIN if change.p_after > 0.01 else Confidence.LIKELY,
         evidence=(shift_chart(each, pair),),
-        remedy=Remedy(
-            cause="One of the two tables was prepared in another way.",
-            fix=f"Undo it in the {pair} set, at the place where it is made.",
-            patch=change.undo.replace("rows", pair) or None,
-        ),
+        remedy=Remedy(fix=f"Undo it in the {pair} set, at the place where it is made.", patch=change.undo.replace("rows", pair) or None),
     )
 
 

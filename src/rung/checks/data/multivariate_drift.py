@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rung.core.errors import Unavailable
 from rung.core.evidence import Bars, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -38,6 +39,8 @@ def multivariate_drift(
     min_auc : lower end of the interval from which a random split counts as different.
     honest_auc : the same for splits forward in time or by entity.
     """
+    if test is None and current is None:
+        raise Unavailable("needs a test set or a production frame, and two columns that did not move by themselves")
     for separation, pair in ((test.separation if test else None, "test"), (current.separation if current else None, "current")):
         if separation is None:
             continue

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rung.core.errors import Unavailable
 from rung.core.evidence import Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -14,8 +15,7 @@ from rung.facts.scaled_together import Centre, ScaledTogether
 
 # Two ways of summing the same numbers differ by about 1e-13 of them: values equal to SAME are one number. Values of training rows and of all rows must lie APART to tell.
 SAME, APART = 1e-8, 1e-6
-# A file with six decimals keeps a mean of nought and a deviation of one within this.
-EXACT = 2e-6
+EXACT = 2e-6  # a file with six decimals keeps a mean of nought and a deviation of one within this
 
 
 @check("P101", severity="warning", explains=("overfitting", "test-set-reuse"))
@@ -43,6 +43,8 @@ def preprocessing_leakage(fits: FitProvenance | None, together: ScaledTogether |
     Sources:
         Equality of fitted values with those of the joined rows, by arithmetic; Kaufman et al. (2012), Leakage in data mining.
     """
+    if fits is None and together is None:
+        raise Unavailable("needs a test set")
     if fits is not None:
         yield from _of_steps(fits)
     if together is not None:
@@ -66,14 +68,13 @@ def _step_finding(path: str, found: list[Provenance], fits: FitProvenance) -> Fi
     worst = int(np.argmax(np.abs(first.on_train - first.on_both) / (np.abs(first.on_both) + 1e-300)))
     names = tuple(dict.fromkeys(name for each in found for name in each.columns if name))
     of = f" of '{first.columns[worst]}'" if first.columns[worst] else ""
-    supervised = any(each.supervised for each in found)
     return Finding(
         subject=Subject(kind="step", names=(path, *names[:20]), detail=f"{first.type_name} fitted on {fits.n_train + fits.n_test:,} rows"),
         message=(
             f"Step '{path}' ({first.type_name}) was fitted on training and test rows: its {first.attribute}{of} is {first.fitted[worst]:.6g}, the value over all "
             f"{fits.n_train + fits.n_test:,} rows, where the {fits.n_train:,} training rows give {first.on_train[worst]:.6g}."
         ),
-        severity=Severity.ERROR if supervised else Severity.WARNING,
+        severity=Severity.ERROR if any(each.supervised for each in found) else Severity.WARNING,
         # One entry of a coarse statistic (a median, an extreme) can agree by chance with rows that are not here.
         confidence=Confidence.NEAR_CERTAIN if any(each.n_telling(APART) > 1 or each.n_seen > 0 for each in found) else Confidence.LIKELY,
         evidence=(_table(found),),
@@ -114,8 +115,8 @@ def _category_finding(each: ForeignCategories) -> Finding:
 def _of_tables(together: ScaledTogether) -> Iterator[Finding]:
     standard = [name for name, (train, _, both) in together.columns.items() if _standard(both) and not _standard(train)]
     ranged = [name for name, (train, test, both) in together.columns.items() if _ranged(both) and not _ranged(train) and test.n >= 2]
+    # One column that happens to reach 0 and 1 once each proves little.
     for names, what in ((standard, "mean 0 and deviation 1"), (ranged, "smallest value 0 and largest 1")):
-        # One column that happens to reach 0 and 1 once each proves little; two do not happen together.
         if names and (what.startswith("mean") or len(names) > 1):
             yield _table_finding(names, what, together)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rung.core.errors import Unavailable
 from rung.core.evidence import RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -32,6 +33,8 @@ def serialization_mismatch(rebuilt: Rebuilt | None, stored: StoredPredictions | 
     Sources:
         Python documentation, pickling class instances; equality of two predictions for one row, by definition.
     """
+    if rebuilt is None and stored is None:
+        raise Unavailable("needs a model (--model)")
     if rebuilt is not None and rebuilt.agreement is not None and rebuilt.agreement.n_differing:
         yield _differs(rebuilt.agreement)
     elif rebuilt is not None and rebuilt.error:
