@@ -19,7 +19,7 @@ GIVES_AWAY = 0.8
 ACCOUNTED, BEYOND = 0.4, 0.6
 
 
-@check("D103", severity="note", explains=("feature-drift", "subgroup-gap"))
+@check("D103", severity="note", explains=("feature-drift",))
 def informative_missingness(
     missingness: Missingness, model: Model | None, *, min_correlation: float = 0.05, strong: float = 0.2
 ) -> Iterator[Finding]:
