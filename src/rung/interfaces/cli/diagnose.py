@@ -108,7 +108,7 @@ def diagnose(
             experiments=experiments,
             progress=show,
         )
-    deliver(replace(report, command=("rung", *sys.argv[1:])), pairs)
+    deliver(replace(report, command=("rung", *sys.argv[1:])), pairs, fail_on)
     raise typer.Exit(exit_code(report, fail_on))
 
 

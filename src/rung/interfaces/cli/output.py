@@ -39,10 +39,13 @@ def _by_ending(path: Path) -> str:
     return ENDINGS[path.suffix.lower()]
 
 
-def deliver(report: Report, pairs: list[tuple[str, Path | None]]) -> None:
+def deliver(report: Report, pairs: list[tuple[str, Path | None]], fail_on: str = "error") -> None:
     """Render and write each pair; say on standard error where files went."""
     for name, place in pairs:
-        text = import_module(f"rung.render.{name}").render(report)
+        options: dict[str, object] = {"fail_on": fail_on} if name == "junit" else {}
+        if name == "terminal" and place is not None:
+            options = {"colour": False, "unicode": True}  # a file is no screen, whatever standard output is
+        text = import_module(f"rung.render.{name}").render(report, **options)
         if place is None:
             sys.stdout.write(text if text.endswith("\n") else text + "\n")
         else:
