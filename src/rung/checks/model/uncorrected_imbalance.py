@@ -18,7 +18,7 @@ RANKED = 0.65  # lower bound of the AUC at which a ranking is worth a threshold;
 
 
 @check("M301", severity="warning", explains=("default-threshold", "metric-mismatch", "weak-slice"))
-def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMove, *, max_recall: float = 0.25) -> Iterator[Finding]:
+def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMove, *, max_recall: float = 0.1) -> Iterator[Finding]:
     """The model ranks the rare class well and, at its threshold, almost never calls it.
 
     Why it matters:
