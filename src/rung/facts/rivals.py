@@ -97,3 +97,13 @@ def rivals(
         nonlinear=out_of_fold("non-linear", bent, matrix, folds, metric, columns),
         left_out=left_out,
     )
+
+
+def told_apart(reference: FoldScores, metric: Metric, answer: float) -> tuple[float, float]:
+    """Share of the rows of other classes that the reference finds, and share of all rows for which it has another answer."""
+    told = np.isfinite(reference.prediction) if reference.prediction.ndim == 1 else np.isfinite(reference.prediction).all(axis=1)
+    scores, y = reference.prediction[told], reference.y[told]
+    labels = np.where(scores > 0.5, metric.positive, 1 - metric.positive) if metric.task == "binary" else scores.argmax(axis=1)
+    others = y != answer
+    found = float(np.mean(labels[others] == y[others])) if others.any() else float("nan")
+    return found, float(np.mean(labels != answer)) if len(labels) else 0.0

@@ -9,12 +9,15 @@ import numpy as np
 from rung.core.evidence import Bars, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.answers import Answers
-from rung.facts.rivals import Headroom, Rivals
-from rung.facts.score import FoldScores, Metric
+from rung.facts.answers import Answers, one_value
+from rung.facts.own_model import OnTrain, Predicted
+from rung.facts.rivals import Headroom, Rivals, told_apart
+from rung.facts.score import Metric
 from rung.facts.target import Target
 
+PENALTIES = ("C", "alpha", "reg_lambda", "min_samples_leaf", "min_child_samples", "max_depth")
 FEW = 20  # rows below which one answer for all may be chance
+CHANCE = 0.001  # that a model which calls as often as the reference called none of these rows
 
 
 @check(
@@ -32,7 +35,14 @@ FEW = 20  # rows below which one answer for all may be chance
     ),
 )
 def constant_predictions(
-    answers: Answers, target: Target, metric: Metric, rivals: Rivals | None, headroom: Headroom | None, *, min_told_apart: float = 0.1
+    answers: Answers,
+    target: Target,
+    metric: Metric,
+    rivals: Rivals | None,
+    headroom: Headroom | None,
+    on_train: OnTrain | None,
+    *,
+    min_told_apart: float = 0.1,
 ) -> Iterator[Finding]:
     """The model gives the same answer for every row.
 
@@ -44,7 +54,7 @@ def constant_predictions(
     How it decides:
         All predictions are equal (numbers: their spread is below a millionth of the target's) while the true values differ, on at least 20 rows. It is
         critical where the scores behind the labels are one number too, or where a plain reference model, at one half, tells at least `min_told_apart`
-        of the other classes' rows apart; where no reference could either, it is a note: the answer is right, and a threshold is missing.
+        of the other classes' rows apart so often that none in all these rows is no chance; where no reference could either, it is a note: the answer is right, and a threshold is missing.
     When it is wrong:
         A rare class with weak signal: then one half is reached by no honest probability, and the finding is a note.
     Fix:
@@ -61,28 +71,22 @@ def constant_predictions(
     said = answers.predicted
     known = said.labels[np.isfinite(said.labels)]
     truth = said.y[np.isfinite(said.y)]
-    if len(known) < FEW or len(np.unique(truth)) < 2 or not _one_value(known, truth, target):
+    if len(known) < FEW or len(np.unique(truth)) < 2 or not one_value(known, truth, target):
         return
-    dead = not said.has_scores or _one_value(said.score, truth, target)
-    able = _told_apart(rivals.best, metric, known[0]) if rivals is not None and target.is_classification else float("nan")
+    dead = not said.has_scores or one_value(said.score, truth, target)
+    if not dead and _differs_elsewhere(on_train, said):
+        return
+    able, calls = told_apart(rivals.best, metric, known[0]) if rivals is not None and target.is_classification else (float("nan"), 0.0)
     signal = headroom is None or headroom.best_score - metric.chance > 0.02
-    critical = (dead and signal and (not target.is_classification or said.has_scores)) or able >= min_told_apart
+    critical = (dead and signal and (not target.is_classification or said.has_scores)) or (
+        able >= min_told_apart and (1 - calls) ** len(known) < CHANCE
+    )
     yield _finding(answers, target, able, dead=dead, critical=critical)
 
 
-def _one_value(values: np.ndarray, truth: np.ndarray, target: Target) -> bool:
-    spread = np.ptp(values, axis=0) if values.ndim == 2 else np.ptp(values)
-    unit = 1.0 if target.is_classification else float(np.std(truth))
-    return bool(np.all(spread <= 1e-6 * unit))
-
-
-def _told_apart(reference: FoldScores, metric: Metric, answer: float) -> float:
-    """Share of the rows of other classes that the reference does not give this answer."""
-    told = np.isfinite(reference.prediction) if reference.prediction.ndim == 1 else np.isfinite(reference.prediction).all(axis=1)
-    scores, y = reference.prediction[told], reference.y[told]
-    labels = np.where(scores > 0.5, metric.positive, 1 - metric.positive) if metric.task == "binary" else scores.argmax(axis=1)
-    others = y != answer
-    return float(np.mean(labels[others] == y[others])) if others.any() else float("nan")
+def _differs_elsewhere(on_train: OnTrain | None, said: Predicted) -> bool:
+    """Whether the labels differ on the training rows: then one answer on the test rows is theirs, not the model's."""
+    return on_train is not None and on_train.predicted is not said and len(np.unique(on_train.predicted.labels)) > 1
 
 
 def _finding(answers: Answers, target: Target, able: float, *, dead: bool, critical: bool) -> Finding:
@@ -127,7 +131,6 @@ def _finding(answers: Answers, target: Target, able: float, *, dead: bool, criti
         remedy=Remedy(
             cause="Likeliest first: " + "; ".join(causes) + ".",
             fix=f"Start with the first cause: {causes[0]}.",
-            patch="print(np.unique(model.predict(X_valid), return_counts=True))",
             prevent="assert len(np.unique(model.predict(X_valid))) > 1",
             experiment="move-threshold" if not dead and target.task == "binary" else "change-model-type",
         ),
@@ -136,16 +139,8 @@ def _finding(answers: Answers, target: Target, able: float, *, dead: bool, criti
 
 def _causes(answers: Answers, *, dead: bool) -> list[str]:
     """Causes in the order in which the evidence speaks for them."""
-    held = [
-        name
-        for name in ("C", "alpha", "reg_lambda", "min_samples_leaf", "min_child_samples", "max_depth")
-        if name in answers.model.parameters
-    ]
-    penalty = (
-        f"a penalty that leaves no coefficient or split ({', '.join(f'{name}={answers.model.parameters[name]}' for name in held[:3])})"
-        if held
-        else "a penalty that leaves no coefficient or split"
-    )
+    held = [f"{name}={answers.model.parameters[name]}" for name in PENALTIES if name in answers.model.parameters]
+    penalty = "a penalty that leaves no coefficient or split" + (f" ({', '.join(held[:3])})" if held else "")
     if dead:
         return [penalty, "columns that arrive constant or missing", "an output that is saturated or dead"]
     return ["a threshold that no score reaches: the scores themselves differ", "a rare class", penalty]

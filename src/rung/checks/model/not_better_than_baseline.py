@@ -15,6 +15,8 @@ from rung.facts.score import Metric, compare, estimate
 from rung.facts.standing import Standing
 from rung.inputs.model import Model
 
+SURE = 3 / 1.96  # widens a 95 % interval to three standard errors
+
 
 @check("M101", severity="warning", explains=("no-baseline", "weak-slice"))
 def not_better_than_baseline(
@@ -55,7 +57,7 @@ def not_better_than_baseline(
     rival = max((standing.linear, standing.nonlinear), key=lambda each: np.nan_to_num(each.mean, nan=-1e9))
     missed, alone = compare(metric, standing.own, rival), compare(metric, standing.own, standing.single)
     if own.low <= metric.chance:
-        if missed.low > 0 and missed.value >= min_gap and estimate(rival, metric).low > metric.chance:
+        if _surely(missed) and missed.value >= min_gap and estimate(rival, metric).low > metric.chance:
             severity = Severity.ERROR if standing.own_ranks or own.high < metric.chance else Severity.WARNING
             yield _finding(
                 model, standing, metric, own, missed, "the class shares" if metric.task != "regression" else "the mean", severity
@@ -64,8 +66,13 @@ def not_better_than_baseline(
             yield _no_signal(ladder, metric, model)
         else:
             yield _cannot_tell(model, metric, own)
-    elif standing.own_ranks and alone.low > 0 and alone.value >= min_gap:
+    elif standing.own_ranks and _surely(alone) and alone.value >= min_gap:
         yield _finding(model, standing, metric, own, alone, f"the single column '{standing.column}'", Severity.WARNING)
+
+
+def _surely(gap: Estimate) -> bool:
+    """Whether the gap is above zero by three standard errors: several references and columns were looked at, not one."""
+    return gap.value > 0 and gap.value - SURE * (gap.value - gap.low) > 0
 
 
 def _signal(ladder: ModelLadder, metric: Metric) -> bool:
