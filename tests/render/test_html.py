@@ -78,8 +78,8 @@ def test_first_screen_says_cause_and_both_scores(page):
     hero = text_of(Reader(page[page.index("<main>") : page.index("<nav")]))
 
     assert "'dep_delay' alone ranks late flights" in hero
-    assert "Score as measured 0.968" in hero
-    assert "Score without the fault 0.712" in hero
+    assert "ROC AUC as measured 0.968" in hero
+    assert "ROC AUC without the fault 0.712" in hero
     assert all(rung in hero for rung in ("instrument", "data", "pipeline", "model", "training", "evaluation", "operation"))
 
 

@@ -45,6 +45,7 @@ def test_intervals_are_left_out_where_there_is_none():
         (Subject(kind="columns", names=("a", "b", "c", "d", "e")), "columns 'a', 'b', 'c' and 2 more"),
         (Subject(kind="line", where=Where(file="a.ipynb", line=3, cell=2)), "a.ipynb:3, cell 2"),
         (Subject(kind="rows", rows=(1, 2)), "rows 1, 2"),
+        (Subject(kind="split", rows=(1, 2, 3, 4)), "split, rows 1, 2, 3 and 1 more"),
         (Subject(kind="table"), "table"),
         (Subject(kind="slice", detail="age > 60"), "age > 60"),
     ],

@@ -119,7 +119,7 @@ def _measure(measure: Measure) -> str:
 
 
 def _unit(unit: str) -> str:
-    return f" {words.line(unit, 20)}" if unit else ""
+    return f" {words.line(unit, 50)}" if unit else ""
 
 
 def _bars(bars: Bars, width: int) -> list[str]:

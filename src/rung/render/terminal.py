@@ -158,10 +158,10 @@ def _experiment(write: Write, finding: Finding, outcome: Outcome | None) -> None
     style = canvas.VERDICT[finding.verdict]
     said = f"{finding.verdict} ({finding.confidence})"
     if outcome is not None:
-        said += f". {words.upper(words.line(outcome.changed, 120))}: {words.outcome_sentence(outcome)}"
+        said += f", {words.line(outcome.changed, 120)}: {words.outcome_sentence(outcome)}"
     told = outcome is not None and finding.verdict is Verdict.CONFIRMED  # the numbers say it; any other verdict needs its reason
     reason = "" if told else words.line(finding.verdict_reason or (outcome.why if outcome else ""))
-    write(f"{said}{f'. {reason}' if reason else ''}", style, lead="Verdict  ", lead_style="bold")
+    write(f"{said}{f'. {words.upper(reason)}' if reason else ''}", style, lead="Verdict  ", lead_style="bold")
 
 
 def _evidence(page: Page, finding: Finding, margin: int) -> None:

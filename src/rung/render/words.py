@@ -141,7 +141,8 @@ def subject_text(subject: Subject, limit: int = 3) -> str:
     if subject.names:
         return _named(subject, limit)
     if subject.rows:
-        return f"{subject.kind} " + ", ".join(str(row) for row in subject.rows[:limit]) + _more(len(subject.rows) - limit)
+        prefix = "rows " if subject.kind in {"rows", "table"} else f"{subject.kind}, rows "
+        return prefix + ", ".join(str(row) for row in subject.rows[:limit]) + _more(len(subject.rows) - limit)
     return line(subject.detail or subject.kind, 120)
 
 
@@ -158,12 +159,12 @@ def _more(count: int) -> str:
 
 
 def ends(outcome: Outcome) -> tuple[str, str]:
-    """What the two numbers of an experiment are called."""
-    if outcome.expected == "rises":
-        return "Score now", "Score after the repair"
-    if outcome.expected == "holds":
-        return "Score now", "Score without it"
-    return "Score as measured", "Score without the fault"
+    """What the two numbers of an experiment are called: by the metric where its name is short."""
+    metric = metric_name(outcome.metric)
+    after = {"rises": "after the repair", "holds": "without it"}.get(outcome.expected, "without the fault")
+    if len(metric) > 20:
+        return "As measured", upper(after)
+    return f"{upper(metric)} as measured", f"{upper(metric)} {after}"
 
 
 def verdict_word(verdict: Verdict) -> str:
