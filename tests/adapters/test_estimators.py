@@ -7,7 +7,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from cases import breast_cancer, case_of, diabetes, wine
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier, RandomForestRegressor
@@ -18,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
+from cases import breast_cancer, case_of, diabetes, wine
 from rung.adapters.sklearn import to_model
 from rung.engine import discover
 from rung.engine.ledger import Ledger
@@ -183,7 +183,7 @@ def test_refuses_an_unfitted_estimator():
 def test_survives_a_model_that_fails_on_the_rows():
     """A model that cannot take the rows makes its facts unavailable, with its own words."""
     frame = breast_cancer().assign(city=pd.Series(["a", "b"] * 285)[:569])
-    model = lambda _rows: [][1]
+    model = lambda _rows: [][1]  # noqa: PLE0643
     ledger = Ledger(case_of(frame, test=frame, model=model, target="target"), discover.facts())
 
     assert ledger.ask_or_none(OnTest) is None

@@ -51,5 +51,11 @@ def planted(name: str, healthy: Healthy, severity: str = "medium", seed: int = 0
 def case_from(broken: Healthy) -> Case:
     """The case that rung is handed for a healthy or planted set of tables."""
     return case_of(
-        broken.train, test=broken.test, current=broken.current, model=broken.model, target=broken.target, time=broken.time, groups=broken.groups
+        broken.train,
+        test=broken.test,
+        current=broken.current,
+        model=broken.model,
+        target=broken.target,
+        time=broken.time,
+        groups=broken.groups,
     )

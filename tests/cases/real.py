@@ -37,7 +37,12 @@ def digits() -> pd.DataFrame:
     return _frame("digits").copy()
 
 
-TABLES = {"breast_cancer": (breast_cancer, "binary"), "wine": (wine, "multiclass"), "diabetes": (diabetes, "regression"), "digits": (digits, "multiclass")}
+TABLES = {
+    "breast_cancer": (breast_cancer, "binary"),
+    "wine": (wine, "multiclass"),
+    "diabetes": (diabetes, "regression"),
+    "digits": (digits, "multiclass"),
+}
 
 
 def healthy(name: str = "breast_cancer", seed: int = 0) -> Healthy:

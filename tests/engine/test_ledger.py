@@ -115,7 +115,7 @@ def test_works_a_fact_out_once():
     book = ledger(Rows(3))
     book.ask(Doubled)
 
-    assert (6, ["doubled"]) == (book.ask(Doubled).value, CALLS)
+    assert (book.ask(Doubled).value, CALLS) == (6, ["doubled"])
 
 
 def test_remembers_the_reason_why_there_is_none():
@@ -125,7 +125,7 @@ def test_remembers_the_reason_why_there_is_none():
         with pytest.raises(Unavailable, match="cannot be with 3 rows"):
             book.ask(Never)
 
-    assert ["never"] == CALLS
+    assert CALLS == ["never"]
 
 
 def test_names_the_input_that_is_missing():
@@ -136,7 +136,7 @@ def test_names_the_input_that_is_missing():
 
 def test_an_optional_need_may_be_missing():
     """Both works without labels."""
-    assert 6 == ledger(Rows(3)).ask(Both).value
+    assert ledger(Rows(3)).ask(Both).value == 6
 
 
 def test_vary_keeps_what_the_change_does_not_touch():
@@ -146,7 +146,7 @@ def test_vary_keeps_what_the_change_does_not_touch():
     CALLS.clear()
     changed = book.vary(Labels(10))
 
-    assert (16, ["named", "both"]) == (changed.ask(Both).value, CALLS)
+    assert (changed.ask(Both).value, CALLS) == (16, ["named", "both"])
 
 
 def test_vary_leaves_the_first_ledger_alone():
@@ -154,7 +154,7 @@ def test_vary_leaves_the_first_ledger_alone():
     book = ledger(Rows(3), Labels(1))
     book.vary(Rows(100)).ask(Both)
 
-    assert 7 == book.ask(Both).value
+    assert book.ask(Both).value == 7
 
 
 def test_an_input_given_later_changes_the_answer_of_who_missed_it():
@@ -162,7 +162,7 @@ def test_an_input_given_later_changes_the_answer_of_who_missed_it():
     book = ledger(Rows(3))
     book.ask(Both)
 
-    assert 11 == book.vary(Labels(5)).ask(Both).value
+    assert book.vary(Labels(5)).ask(Both).value == 11
 
 
 def test_reads_are_tracked_through_other_facts_even_from_memory():
@@ -186,7 +186,7 @@ def test_a_circle_leaves_the_ledger_usable():
     with pytest.raises(PluginError):
         book.ask(Egg)
 
-    assert 6 == book.ask(Doubled).value
+    assert book.ask(Doubled).value == 6
 
 
 def test_arrays_are_handed_out_read_only():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from cases import breast_cancer, case_of
 
+from cases import breast_cancer, case_of
 from rung.core.errors import BadInput, Unavailable
 from rung.engine import discover
 from rung.engine.ledger import Ledger
@@ -42,7 +42,15 @@ def frame() -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("number", "numeric"), ("whole", "numeric"), ("flag", "boolean"), ("city", "category"), ("note", "text"), ("when", "datetime"), ("nothing", "empty")],
+    [
+        ("number", "numeric"),
+        ("whole", "numeric"),
+        ("flag", "boolean"),
+        ("city", "category"),
+        ("note", "text"),
+        ("when", "datetime"),
+        ("nothing", "empty"),
+    ],
 )
 def test_kind_of_a_column(name, kind):
     """Kinds are told from values, not from dtypes alone."""
@@ -53,7 +61,7 @@ def test_target_is_inferred_by_name_and_said():
     """The report says how the target was found."""
     schema = ask(Schema, frame())
 
-    assert "target" == schema.target
+    assert schema.target == "target"
     assert any("by its name" in each for each in schema.inferred)
 
 
@@ -85,7 +93,7 @@ def test_codes_follow_the_order_of_the_values():
     """Numbers are ordered as numbers: 2 before 10."""
     data = frame().assign(target=[[2, 10, 1][place % 3] for place in range(N)])
 
-    assert ("1", "2", "10") == ask(Target, data, target="target").classes
+    assert ask(Target, data, target="target").classes == ("1", "2", "10")
 
 
 @pytest.mark.parametrize(("labels", "positive"), [(["no", "yes"], "yes"), (["0", "1"], "1"), (["benign", "malignant"], "malignant")])
@@ -100,7 +108,7 @@ def test_positive_class_can_be_declared():
     """What is declared wins."""
     target = ask(Target, frame(), target="target", positive="0")
 
-    assert "0" == target.classes[target.positive]
+    assert target.classes[target.positive] == "0"
 
 
 def test_a_target_without_a_value_is_unavailable_with_a_reason():
@@ -135,7 +143,7 @@ def test_folds_run_forward_in_time_where_a_time_is_declared():
     data = frame().assign(when=pd.date_range("2024-01-01", periods=N))
     folds = ask(Folds, data, target="target", time="when")
 
-    assert "forward" == folds.scheme
+    assert folds.scheme == "forward"
     assert all(trained.max() < scored.min() for trained, scored in folds.splits())
 
 

@@ -9,18 +9,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
 from cases import case_of
 from cases.build import run_rule
-
 from rung.core.rule import HEADINGS
 from rung.engine import discover
 from rung.engine.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
 RULES = discover.rules()
-CASES = {
-    rule.name + "/" + rule.code: ROOT / "tests" / "checks" / rule.rung / f"test_{rule.name.replace('-', '_')}.py" for rule in RULES
-}
+CASES = {rule.name + "/" + rule.code: ROOT / "tests" / "checks" / rule.rung / f"test_{rule.name.replace('-', '_')}.py" for rule in RULES}
 
 
 def cases_module(key: str):
@@ -37,7 +35,7 @@ def test_rule_is_documented(rule):
     """All eight headings, a summary of one sentence, and a line for every knob."""
     assert list(HEADINGS) == [heading for heading in HEADINGS if rule.doc.get(heading)]
     assert re.fullmatch(r"[A-Z0-9].*\.", rule.summary)
-    assert [] == [knob.name for knob in rule.knobs if not knob.doc]
+    assert [knob.name for knob in rule.knobs if not knob.doc] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -45,13 +43,15 @@ def test_needs_can_be_resolved(rule):
     """Every need is an input or a fact that somebody works out."""
     facts = discover.facts()
 
-    assert [] == [need.type.__name__ for need in rule.needs if need.type not in facts and not need.type.__module__.startswith("rung.inputs")]
+    assert [
+        need.type.__name__ for need in rule.needs if need.type not in facts and not need.type.__module__.startswith("rung.inputs")
+    ] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_what_a_rule_explains_is_a_rule_of_the_book(rule):
     """Slugs are spelled as the book spells them (rules of later rungs may still be missing)."""
-    assert [] == [name for name in rule.explains if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name) or name == rule.name]
+    assert [name for name in rule.explains if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name) or name == rule.name] == []
 
 
 @pytest.mark.parametrize("key", CASES, ids=lambda key: key)
@@ -61,7 +61,7 @@ def test_fires_on_its_broken_case_and_again_in_the_same_way(key):
     run, first = run_rule(code, module.broken())
     _, second = run_rule(code, module.broken())
 
-    assert "found" == run.outcome, run.reason + run.traceback
+    assert run.outcome == "found", run.reason + run.traceback
     assert [(each.key, each.message, each.severity) for each in first] == [(each.key, each.message, each.severity) for each in second]
 
 
@@ -71,7 +71,7 @@ def test_stays_silent_on_its_healthy_case(key):
     run, found = run_rule(key.rpartition("/")[2], cases_module(key).healthy())
 
     assert run.outcome in ("clear", "found", "skipped"), run.reason + run.traceback
-    assert [] == [each.message for each in found if each.weight]
+    assert [each.message for each in found if each.weight] == []
 
 
 def odd_tables() -> dict[str, pd.DataFrame]:
@@ -113,8 +113,8 @@ def test_no_check_crashes_on_an_odd_table(name):
 
     runs = [run_check(rule, ledger)[0] for rule in RULES]
 
-    assert [] == [f"{run.name}: {run.traceback[-600:]}" for run in runs if run.outcome == "failed"]
-    assert [] == [run.name for run in runs if run.outcome == "skipped" and not run.reason]
+    assert [f"{run.name}: {run.traceback[-600:]}" for run in runs if run.outcome == "failed"] == []
+    assert [run.name for run in runs if run.outcome == "skipped" and not run.reason] == []
 
 
 def test_no_check_changes_what_it_is_given():

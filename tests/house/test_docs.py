@@ -16,7 +16,7 @@ def test_rule_pages_are_up_to_date():
     stored = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "rules").glob("*.md")}
 
     assert sorted(book.pages()) == sorted(stored)
-    assert [] == [name for name, text in book.pages().items() if stored[name] != text]
+    assert [name for name, text in book.pages().items() if stored[name] != text] == []
 
 
 def test_links_in_guides_lead_somewhere():
@@ -29,7 +29,7 @@ def test_links_in_guides_lead_somewhere():
         if not (page.parent / link).exists()
     ]
 
-    assert [] == dead
+    assert dead == []
 
 
 def test_no_path_of_a_machine_stands_in_the_project():
@@ -37,6 +37,10 @@ def test_no_path_of_a_machine_stands_in_the_project():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     texts = [name for name in tracked if name.endswith((".py", ".md", ".toml", ".html", ".css"))]
     pattern = re.compile(r"(?<![\w.])/(work|tmp|home|root)/\w")
-    found = [name for name in texts if (ROOT / name).exists() and "test_docs" not in name and pattern.search((ROOT / name).read_text(encoding="utf-8"))]
+    found = [
+        name
+        for name in texts
+        if (ROOT / name).exists() and "test_docs" not in name and pattern.search((ROOT / name).read_text(encoding="utf-8"))
+    ]
 
-    assert [] == found
+    assert found == []

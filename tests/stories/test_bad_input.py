@@ -10,4 +10,4 @@ def test_bad_input_is_answered_clearly(case, tmp_path):
     """Exit 2 with message and hint, or a report without a crash."""
     answer = try_case(case, tmp_path)
 
-    assert "" == answer.problem, f"exit {answer.code}: {answer.said}"
+    assert answer.problem == "", f"exit {answer.code}: {answer.said}"

@@ -178,7 +178,7 @@ def _is_missing(value: object) -> bool:
 
 def _from_numpy(value: NDArray[np.generic], source: str) -> Table:
     if value.dtype.names:
-        frame = pl.DataFrame({name: value[name] for name in value.dtype.names})
+        frame = pl.DataFrame({name: value[name] for name in value.dtype.names})  # pyright: ignore[reportArgumentType, reportCallIssue]
         return Table(frame=_tidy(frame), source=source, native=frame)
     if value.ndim == 1:
         value = value.reshape(-1, 1)

@@ -85,10 +85,10 @@ def features_of(estimator: object) -> tuple[str, ...]:
         for attribute in ("feature_names_in_", "feature_name_", "feature_names_", "feature_names"):
             names = getattr(holder, attribute, None)
             names = names() if callable(names) else names
-            if names is not None and _made_up(holder, names):
+            if names is not None and _made_up(holder, names):  # pyright: ignore[reportArgumentType]
                 continue
-            if names is not None and len(names) and all(isinstance(each, str) for each in names):
-                return tuple(str(each) for each in names)
+            if names is not None and len(names) and all(isinstance(each, str) for each in names):  # pyright: ignore[reportArgumentType, reportGeneralTypeIssues]
+                return tuple(str(each) for each in names)  # pyright: ignore[reportGeneralTypeIssues]
     return ()
 
 

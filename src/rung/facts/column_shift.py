@@ -162,7 +162,7 @@ def _moves_with_time(column: Column, train: Table, schema: Schema, split: Split)
 
 def _rank_correlation(a: Floats, b: Floats) -> float:
     ranks = [midranks(each) for each in (a, b)]
-    return float(np.corrcoef(*ranks)[0, 1]) if min(np.ptp(each) for each in ranks) > 0 else 0.0
+    return float(np.corrcoef(*ranks)[0, 1]) if min(np.ptp(each) for each in ranks) > 0 else 0.0  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
 def _effective_share(train: Table, schema: Schema) -> float:
@@ -180,7 +180,7 @@ def _shift(column: Column, a: pl.Series, b: pl.Series, share: float) -> Shift:
     else:
         found = _categories(a, b, share)
     return Shift(
-        name=column.name, kind=column.kind, n=a.len(), m=b.len(), missing_train=missing[0], missing_other=missing[1], missing_p=missing_p, **found
+        name=column.name, kind=column.kind, n=a.len(), m=b.len(), missing_train=missing[0], missing_other=missing[1], missing_p=missing_p, **found  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
 
 

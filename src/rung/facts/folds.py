@@ -46,9 +46,15 @@ def folds(matrix: Matrix, target: Target, schema: Schema, train: Train, settings
     n_folds = 5 if len(matrix.y) >= 50 else 3
     positions = train.table.positions[matrix.rows]
     if schema.groups is not None:
-        return Folds(fold=_grouped(train.table.column(schema.groups), matrix.rows, n_folds, settings.seed), n_folds=n_folds, scheme="grouped")
+        return Folds(
+            fold=_grouped(train.table.column(schema.groups), matrix.rows, n_folds, settings.seed), n_folds=n_folds, scheme="grouped"
+        )
     if schema.time is not None:
-        when = numbers_of(train.table.column(schema.time), "datetime" if not _numeric(train, schema.time) else "numeric", schema.column(schema.time).date_format)
+        when = numbers_of(
+            train.table.column(schema.time),
+            "datetime" if not _numeric(train, schema.time) else "numeric",
+            schema.column(schema.time).date_format,
+        )
         if np.isfinite(when[matrix.rows]).mean() > 0.9 and len(np.unique(when[matrix.rows])) >= 10 * n_folds:
             return Folds(fold=_forward(when[matrix.rows], n_folds), n_folds=n_folds, scheme="forward")
     fold = _stratified(matrix.y if target.is_classification else np.zeros(len(matrix.y)), positions, n_folds, settings.seed)
@@ -64,7 +70,9 @@ def _grouped(groups: pl.Series, rows: Ints, n_folds: int, seed: int) -> Ints:
     distinct = named.unique().sort()
     if distinct.len() < n_folds:
         raise Unavailable(f"only {distinct.len()} groups: too few for {n_folds} folds")
-    number = dict(zip(distinct.to_list(), _stratified(np.zeros(distinct.len()), np.arange(distinct.len()), n_folds, seed).tolist(), strict=True))
+    number = dict(
+        zip(distinct.to_list(), _stratified(np.zeros(distinct.len()), np.arange(distinct.len()), n_folds, seed).tolist(), strict=True)
+    )
     return named.replace_strict(number, return_dtype=pl.Int64).to_numpy().copy()
 
 

@@ -45,7 +45,9 @@ def _as_reported(metric: Metric, test: OnTest) -> Contender:
     """What the model's author sees: the fitted model on the test rows, whatever the split was."""
     seen = test.predicted
     scored = score_folds(REPORTED, metric, seen.y, seen.score, np.zeros(len(seen.y), dtype=np.int64), seen.rows)
-    return Contender(name=REPORTED, score=estimate(scored, metric), state="as given", why="the fitted model, not refitted, on the test set as it is")
+    return Contender(
+        name=REPORTED, score=estimate(scored, metric), state="as given", why="the fitted model, not refitted, on the test set as it is"
+    )
 
 
 def _prior(metric: Metric, n: int) -> Contender:

@@ -18,7 +18,7 @@ def memoriser(task: str, n_classes: int, positive: int, n_trees: int = 60) -> Le
 
         kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier
         width = max(1, int(np.sqrt(x.shape[1]))) if task != "regression" else max(1, x.shape[1] // 3)
-        trees = kind(n_estimators=n_trees, max_features=width, random_state=0, n_jobs=1)
+        trees = kind(n_estimators=n_trees, max_features=width, random_state=0, n_jobs=1)  # pyright: ignore[reportArgumentType]
         middle = np.nanmedian(np.where(np.isnan(x).all(axis=0), 0.0, x), axis=0)
         predict = fitted(trees, _filled(x, middle), y, task, n_classes, positive)
         return lambda rows: predict(_filled(rows, middle))

@@ -46,7 +46,9 @@ def linear_scores(matrix: Matrix, folds: Folds, metric: Metric) -> LinearScores:
     return LinearScores(result=out_of_fold("linear", learner, matrix, folds, metric))
 
 
-def out_of_fold(name: str, learner: Learner, matrix: Matrix, folds: Folds, metric: Metric, columns: NDArray[np.int64] | None = None) -> FoldScores:
+def out_of_fold(
+    name: str, learner: Learner, matrix: Matrix, folds: Folds, metric: Metric, columns: NDArray[np.int64] | None = None
+) -> FoldScores:
     """Fit on each fold's training rows, predict its scored rows. `columns`: positions of the features used, None for all."""
     x = matrix.x if columns is None else matrix.x[:, columns]
     if x.shape[1] == 0:

@@ -101,7 +101,7 @@ def tightened(learner: str, parameters: Setting, n_rows: int) -> list[dict[str, 
         ]
     if "C" in known:
         tighter = [{"C": known["C"] / 10}, {"C": min(known["C"] / 100, 1.0)}]
-        return [{**each, "gamma": "scale"} for each in tighter] if _narrow_kernel(parameters) else tighter
+        return [{**each, "gamma": "scale"} for each in tighter] if _narrow_kernel(parameters) else tighter  # pyright: ignore[reportReturnType]
     if "alpha" in known:
         base = max(known["alpha"], neutral_of(learner, "alpha"))
         return [{"alpha": base * 100}, {"alpha": base * 10_000 if "MLP" in learner else base * 1_000}]

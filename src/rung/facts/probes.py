@@ -123,7 +123,7 @@ def longer_probes(bench: Bench) -> LongerProbes:
     """Ten times the limit of iterations, where the fit ended at its limit."""
     limit, used = bench.model.parameters.get("max_iter"), bench.model.fitted.get("n_iter_", 0.0)
     ended = isinstance(limit, int) and limit > 0 and used >= limit and not bench.model.tree_based
-    return LongerProbes(own=bench.own, tried=_try(bench, [{"max_iter": 10 * limit}] if ended else []))
+    return LongerProbes(own=bench.own, tried=_try(bench, [{"max_iter": 10 * limit}] if ended else []))  # pyright: ignore[reportOperatorIssue]
 
 
 def best_gain(

@@ -119,7 +119,7 @@ def _differs(a: NDArray[np.generic], b: NDArray[np.generic]) -> NDArray[np.bool_
         apart = ~np.isclose(x, y, rtol=1e-5, atol=1e-6 * max(1.0, float(np.nanmax(np.abs(x))) if x.size else 1.0), equal_nan=True)
     else:
         apart = a.astype(str) != b.astype(str)
-    return apart.reshape(len(a), -1).any(axis=1)
+    return apart.reshape(len(a), -1).any(axis=1)  # pyright: ignore[reportReturnType]
 
 
 def _compared(a: NDArray[np.generic], b: NDArray[np.generic], steady: NDArray[np.bool_], table: Table, role: str) -> Agreement:

@@ -67,7 +67,7 @@ class Metric:
 def predicted_rows(prediction: Floats) -> NDArray[np.bool_]:
     """Rows whose prediction is a number, shape (n,)."""
     finite = np.isfinite(prediction)
-    return finite.all(axis=1) if finite.ndim == 2 else finite
+    return finite.all(axis=1) if finite.ndim == 2 else finite  # pyright: ignore[reportReturnType]
 
 
 def _delong_error(y: NDArray[np.bool_], before: Floats, after: Floats) -> float:

@@ -17,7 +17,24 @@ from rung.inputs.contract import Contract, Task
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-POSITIVE_NAMES = ("1", "yes", "true", "y", "t", "positive", "pos", "bad", "default", "churn", "fraud", "died", "dead", "late", "case", "malignant")
+POSITIVE_NAMES = (
+    "1",
+    "yes",
+    "true",
+    "y",
+    "t",
+    "positive",
+    "pos",
+    "bad",
+    "default",
+    "churn",
+    "fraud",
+    "died",
+    "dead",
+    "late",
+    "case",
+    "malignant",
+)
 # A whole-number target with so few values is taken for classes; above it, or with decimals, for a quantity. Chosen by hand: digits (10), months (12)
 # and letter grades are classes, counts and ages are not. `--task` overrides.
 MAX_WHOLE_CLASSES = 12
@@ -98,7 +115,9 @@ def _task(series: pl.Series, column: Column, contract: Contract) -> tuple[Task, 
     if column.kind == "numeric" and (not column.integer or column.n_distinct > MAX_WHOLE_CLASSES):
         return "regression", f"task regression: '{column.name}' holds {column.n_distinct} different numbers; override with --task"
     if column.kind == "datetime" or (column.kind in ("category", "text") and column.n_distinct > max(50, 0.5 * series.len())):
-        raise Unavailable(f"'{column.name}' has {column.n_distinct} different values of kind {column.kind}: no target that a model can learn")
+        raise Unavailable(
+            f"'{column.name}' has {column.n_distinct} different values of kind {column.kind}: no target that a model can learn"
+        )
     return "multiclass", f"task multiclass: '{column.name}' holds {column.n_distinct} different values; override with --task"
 
 
@@ -134,7 +153,7 @@ def _positive(series: pl.Series, labels: tuple[str, ...], contract: Contract) ->
         if declared in ("True", "False", "true", "false") and declared not in labels:
             declared = "1" if declared.lower() == "true" else "0"
         if declared not in labels:
-            raise BadInput(f"'{contract.positive}' is no label of the target; its labels are {', '.join(labels[:10])}.")
+            raise BadInput(f"'{contract.positive}' is no label of the target.", hint=f"Its labels are {', '.join(labels[:10])}.")
         return labels.index(declared), ""
     named = [code for code, label in enumerate(labels) if label.lower() in POSITIVE_NAMES]
     if len(named) == 1:

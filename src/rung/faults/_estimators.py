@@ -98,6 +98,6 @@ def preparation(healthy: Healthy, names: Sequence[str], scale: bool) -> ColumnTr
         parts.append(("numbers", make_pipeline(filled, StandardScaler()) if scale else filled, numbers))
     if levels:
         # The object dtype of a text column holds None: the imputer is told so, and fills with a level of its own.
-        blank = SimpleImputer(strategy="constant", fill_value="missing", missing_values=None)
+        blank = SimpleImputer(strategy="constant", fill_value="missing", missing_values=None)  # pyright: ignore[reportArgumentType]
         parts.append(("levels", make_pipeline(blank, OneHotEncoder(handle_unknown="ignore", sparse_output=False)), levels))
     return ColumnTransformer(parts)

@@ -18,14 +18,14 @@ def constant_predictions(healthy: Healthy, severity: FaultSeverity, rng: np.rand
 
     regression, kind = healthy.task == "regression", rng.integers(3)
     if kind == 0 and healthy.task == "binary":
-        learner = FixedThresholdClassifier(LogisticRegression(max_iter=300), threshold=1.0, pos_label=_positive(healthy))
+        learner = FixedThresholdClassifier(LogisticRegression(max_iter=300), threshold=1.0, pos_label=_positive(healthy))  # pyright: ignore[reportArgumentType]
     elif kind == 1:
         strength = {"mild": 1e4, "medium": 1e6, "severe": 1e9}[severity]
         learner = (
             Lasso(alpha=strength * _spread(healthy)) if regression else LogisticRegression(C=1 / strength, l1_ratio=1.0, solver="saga")
         )
     else:
-        learner = (DecisionTreeRegressor if regression else DecisionTreeClassifier)(min_samples_leaf=0.51)
+        learner = (DecisionTreeRegressor if regression else DecisionTreeClassifier)(min_samples_leaf=0.51)  # pyright: ignore[reportArgumentType]
     return Planted(case=with_model(healthy, learner), truth=f"{learner!r} gives one answer for every row")
 
 

@@ -23,5 +23,5 @@ def dependency_mismatch(healthy: Healthy, severity: FaultSeverity, rng: np.rando
     major, minor, patch = (int("".join(filter(str.isdigit, each)) or 0) for each in (*sklearn.__version__.split("."), "0", "0")[:3])
     older = int(rng.integers(1, 4))
     saved = {"mild": f"{major}.{minor}.{patch + older}", "medium": f"{major}.{max(0, minor - older)}.2", "severe": "0.24.2"}[severity]
-    model._sklearn_version = saved  # noqa: SLF001 - the name under which scikit-learn keeps it in a saved state
+    model._sklearn_version = saved  # noqa: SLF001 - the name under which scikit-learn keeps it in a saved state  # pyright: ignore[reportAttributeAccessIssue]
     return Planted(case=replace(case, model=model), names=("scikit-learn",), truth=f"saved under scikit-learn {saved}")

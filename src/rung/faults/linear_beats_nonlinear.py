@@ -32,7 +32,7 @@ def linear_beats_nonlinear(healthy: Healthy, severity: FaultSeverity, rng: np.ra
     train, test = (_straight(table, healthy, names, weights, n_noise, rng) for table in (healthy.train, healthy.test))
     train = train.take(np.sort(rng.permutation(train.n_rows)[:MANY]))
     kind = RandomForestRegressor if healthy.task == "regression" else RandomForestClassifier
-    learner = kind(n_estimators=30, max_depth=4, max_features="sqrt", random_state=0)
+    learner = kind(n_estimators=30, max_depth=4, max_features="sqrt", random_state=0)  # pyright: ignore[reportArgumentType]
     return Planted(case=with_model(replace(healthy, train=train, test=test), learner), truth="the target is a straight sum of the numbers")
 
 

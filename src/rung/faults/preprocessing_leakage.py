@@ -29,7 +29,7 @@ def preprocessing_leakage(healthy: Healthy, severity: FaultSeverity, rng: np.ran
     steps: list[tuple[str, object]] = [("prepare", prepared)]
     if severity == "severe":
         score = f_regression if case.task == "regression" else f_classif
-        steps.append(("select", SelectKBest(score, k=max(1, x.shape[1] // 2)).fit(x, labels)))
+        steps.append(("select", SelectKBest(score, k=max(1, x.shape[1] // 2)).fit(x, labels)))  # pyright: ignore[reportOptionalSubscript]
         x = steps[-1][1].transform(x)  # type: ignore[attr-defined]
     model = linear_model(case).fit(x[: case.train.n_rows], labels[: case.train.n_rows])  # type: ignore[attr-defined]
     names = (*numbers, "prepare/numbers/impute", "prepare/numbers/scale", "select")

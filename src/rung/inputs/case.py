@@ -39,7 +39,6 @@ class Train(TableInput):
     """Rows that the model was or will be fitted on."""
 
 
-
 class Test(TableInput):
     """Held-out rows with labels."""
 
@@ -50,10 +49,8 @@ class Valid(TableInput):
     """Rows used for choices during development."""
 
 
-
 class Current(TableInput):
     """Rows as production sees them now, with or without labels."""
-
 
 
 class Case:

@@ -72,7 +72,7 @@ def _grouped(margin: Array, disagrees: Array) -> tuple[Array, Array, Array]:
 def _profile(rate: float, m: Array, d: Array, w: Array) -> tuple[float, tuple[float, float]]:
     """Largest log-likelihood over (a, b) at this rate, by damped Newton steps on the expected information."""
     share = np.clip((d.sum() / w.sum() - rate) / (1 - rate), 1e-3, 0.9)
-    ab = np.array([np.log((1 - share) / share), LEAST_SLOPE])
+    ab: Array = np.array([np.log((1 - share) / share), LEAST_SLOPE])
     value = _likelihood(rate, ab, m, d, w)
     design = np.column_stack([np.ones_like(m), m])
     for _ in range(60):
@@ -83,9 +83,9 @@ def _profile(rate: float, m: Array, d: Array, w: Array) -> tuple[float, tuple[fl
         information = (design * (w * slope**2 / (p * (1 - p)))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(information, score)
         for damp in (1.0, 0.3, 0.1, 0.01):
-            trial = ab + damp * step
+            trial: Array = np.asarray(ab + damp * step, dtype=np.float64)
             trial[1] = max(trial[1], LEAST_SLOPE)
-            new = _likelihood(rate, trial, m, d, w)
+            new = _likelihood(rate, trial, m, d, w)  # pyright: ignore[reportArgumentType]
             if new > value:
                 break
         else:

@@ -19,21 +19,21 @@ def test_names_the_constant_column():
     """A column with one value is named, with certainty."""
     found = findings_of(RULE, broken())
 
-    assert [("source_year",)] == [each.subject.names for each in found]
+    assert [each.subject.names for each in found] == [("source_year",)]
 
 
 def test_stays_silent_on_a_rare_flag():
     """One different value among hundreds is enough to be silent."""
     frame = breast_cancer().assign(flag=[1] + [0] * 568)
 
-    assert [] == findings_of(RULE, case_of(frame, target="target"))
+    assert findings_of(RULE, case_of(frame, target="target")) == []
 
 
 def test_names_a_column_without_any_value():
     """All missing is constant too."""
     frame = breast_cancer().assign(nothing=None)
 
-    assert [("nothing",)] == [each.subject.names for each in findings_of(RULE, case_of(frame, target="target"))]
+    assert [each.subject.names for each in findings_of(RULE, case_of(frame, target="target"))] == [("nothing",)]
 
 
 def test_experiment_confirms_that_it_is_not_needed():

@@ -50,7 +50,11 @@ def _finding(column: Column, n_rows: int) -> Finding:
         message=f"'{column.name}' {what} of {n_rows:,} rows.",
         severity=Severity.NOTE,
         confidence=Confidence.NEAR_CERTAIN,
-        evidence=(Measure(title="Distinct values", value=float(column.kind != "empty"), limit=2, reading="Two or more are needed to tell rows apart."),),
+        evidence=(
+            Measure(
+                title="Distinct values", value=float(column.kind != "empty"), limit=2, reading="Two or more are needed to tell rows apart."
+            ),
+        ),
         remedy=Remedy(
             fix=f"Leave '{column.name}' out, or find out why it does not vary.",
             patch=f"train = train.drop(columns=[{column.name!r}])",

@@ -128,7 +128,7 @@ def _finding(answers: Answers, target: Target, able: float, *, dead: bool, criti
         severity=Severity.CRITICAL if critical else Severity.NOTE,
         confidence=Confidence.NEAR_CERTAIN,
         evidence=tuple(evidence),
-        remedy=Remedy(
+        remedy=Remedy(  # pyright: ignore[reportArgumentType]
             cause="Likeliest first: " + "; ".join(causes) + ".",
             fix=f"Start with the first cause: {causes[0]}.",
             prevent="assert len(np.unique(model.predict(X_valid))) > 1",
