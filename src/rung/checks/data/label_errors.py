@@ -15,6 +15,7 @@ ALPHA = 1e-4  # one test a run
 SURE_SHARE, SURE_ROWS, SEEN = 0.2, 100, 5
 # Above these the learners are rather too sure of a hard task than the labels wrong. Chosen by hand, see fault bench.
 HIGHEST, AMBIGUOUS = 0.2, 0.3
+SURE = 1.39  # log-odds of four fifths; a note only
 FAR = 12.0  # robust deviations of a residual; chosen by hand: digit errors and units lie beyond, long honest tails seldom
 
 
@@ -30,7 +31,7 @@ def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts
         Classes: the rate at which labels disagree with out-of-fold predictions of two learners is followed as the predictions grow surer.
         Honest doubt fades; a floor that stays is the rate of wrong labels. Warning: the floor's chance is below 1 in 10,000, its interval
         lies above `min_rate`, a fifth of the rows (100) are sure, and the rarer of the sure
-        classes is contradicted too, none in more than three of ten rows. Otherwise silent.
+        classes is contradicted too, none in more than three of ten rows. Otherwise a note, where many labels are contradicted by both.
         Numbers: residuals beyond what their own tails allow and farther than 12 robust deviations; a note where nearer.
     When it is wrong:
         A cause that no feature shows and that strikes all rows alike, such as accidents, looks the same; read the rows before relabelling.
@@ -48,6 +49,8 @@ def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts
     """
     if doubts is not None and _floor_stands(doubts, min_rate):
         yield _classes(doubts, target)
+    elif doubts is not None and (doubted := int((doubts.sure >= SURE).sum())) >= max(10, min_rate * doubts.n):
+        yield _doubted(doubts, target, doubted)
     if values is not None and values.tails.n_beyond:
         yield _numbers(values, target)
 
@@ -74,6 +77,17 @@ def _classes(doubts: LabelDoubts, target: Target) -> Finding:
         Severity.WARNING,
         (_curve(doubts), *_flips(doubts, target)),
         "relabel",
+    )
+
+
+def _doubted(doubts: LabelDoubts, target: Target, doubted: int) -> Finding:
+    return _finding(
+        Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
+        f"{doubted:,} of {doubts.n:,} labels are contradicted by two learners that are four fifths sure; whether these are errors or honest "
+        "doubt cannot be told here.",
+        Severity.NOTE,
+        _flips(doubts, target)[-1:],
+        None,
     )
 
 
