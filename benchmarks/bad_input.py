@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,8 @@ def _problem(case: BadCase, done: subprocess.CompletedProcess[str], report: dict
         return "crashed: " + "; ".join(f"{run['name']}: {run['reason']}" for run in report["checks"] if run["outcome"] == "failed")
     if "Traceback" in done.stderr or "Traceback" in done.stdout:
         return "traceback"
+    if re.search(r"\w+Warning: ", done.stderr):
+        return "a warning of Python's reaches the user"
     if case.expected == "error":
         return "" if done.returncode == WRONG_USE and _is_clear(case, done.stderr) else f"no clear error (exit {done.returncode})"
     if done.returncode == WRONG_USE and case.expected == "either":

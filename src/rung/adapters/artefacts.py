@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -55,7 +56,8 @@ def _refuse(what: str) -> BadInput:
 
 
 def _unreadable(path: Path, error: BaseException) -> BadInput:
-    text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    # XGBoost begins its messages with the time and a line of its own source.
+    text = re.sub(r"^\[[\d:]+\] \S+:\d+: ", "", str(error)).splitlines()[0][:200] if str(error) else type(error).__name__
     missing = isinstance(error, ModuleNotFoundError)
     hint = (
         f"Install the library that holds '{error.name}', or run rung where the model was made."

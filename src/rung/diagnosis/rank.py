@@ -19,6 +19,7 @@ VERDICT = {
     Verdict.REFUTED: -4.0,
 }
 EXPLAINED = 0.5
+EXPLAINED_BY_NOTE = 0.1  # orders notes among themselves, lifts none above a warning
 PER_RUNG = 0.05  # a tie-breaker only: smaller than any other term
 
 
@@ -47,7 +48,10 @@ def _cause(finding: Finding, findings: tuple[Finding, ...], effect: float) -> Ca
         Term(reason=f"severity {finding.severity}, {finding.confidence}", value=weight),
         Term(reason=f"experiment: {finding.verdict}", value=VERDICT[finding.verdict] * (1.0 if finding.weight else 0.2)),
         Term(reason="share of the score that hangs on it", value=2.0 * effect),
-        Term(reason=f"explains {len(explained)} other findings", value=EXPLAINED * min(len(explained), 4) if finding.weight else 0.0),
+        Term(
+            reason=f"explains {len(explained)} other findings",
+            value=(EXPLAINED if finding.weight else EXPLAINED_BY_NOTE) * min(len(explained), 4),
+        ),
         Term(reason=f"stands on the {rung} rung", value=-PER_RUNG * rung.height),
     )
     against = (finding.verdict_reason,) if finding.verdict is Verdict.REFUTED else ()

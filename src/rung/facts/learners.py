@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 TOP_CATEGORIES = 20
+WIDE = 200  # columns that each split looks at: beyond it a draw of them is as good, and the time stays bounded
 
 
 class Predictor(Protocol):
@@ -45,6 +46,7 @@ def nonlinear(task: str, n_classes: int, positive: int, categorical: NDArray[np.
             max_leaf_nodes=15,
             min_samples_leaf=leaf,
             l2_regularization=1.0,
+            max_features=min(1.0, WIDE / max(1, x.shape[1])),
             early_stopping=False,  # type: ignore[arg-type]
             categorical_features=np.flatnonzero(categorical) if categorical.any() else None,  # type: ignore[arg-type]
             random_state=seed,

@@ -88,6 +88,8 @@ def _is_number(label: str) -> bool:
 def _gains(labels: np.ndarray, standing: Standing, target: Target) -> tuple[Estimate, Estimate]:
     """What the plain non-linear model of the target's own kind gains over the user's hard answers."""
     reference = standing.nonlinear
+    if len(labels) != len(standing.own.rows):  # asked on test rows, scored on folds: no pairs
+        return UNKNOWN, UNKNOWN
     _, left, right = np.intersect1d(standing.own.rows, reference.rows, assume_unique=True, return_indices=True)
     y, mine, theirs = reference.y[right], labels[left], _answers(reference, target)[right]
     told = np.isfinite(mine) & np.isfinite(theirs)

@@ -15,6 +15,7 @@ from rung.facts.out_of_fold import out_of_fold
 from rung.facts.score import FoldScores, Metric
 
 Floats = NDArray[np.float64]
+WIDE = 400  # columns; beyond it one part of three is scored, to bound the time
 MISSING = -1e18  # far below every value, so that a split can tell missing from known
 
 
@@ -50,17 +51,18 @@ def column_scores(matrix: Matrix, folds: Folds, metric: Metric) -> ColumnScores:
     order = np.argsort(folds.fold[chosen], kind="stable") if folds.scheme != "random" else np.random.default_rng(0).permutation(len(chosen))
     part = np.empty(len(chosen), dtype=int)
     part[order] = np.sort(halves)
-    scores = [_alone(matrix.x[chosen, place], matrix.y[chosen], part, metric) for place in range(len(matrix.names))]
+    scored = 3 if len(matrix.names) <= WIDE else 1
+    scores = [_alone(matrix.x[chosen, place], matrix.y[chosen], part, metric, scored) for place in range(len(matrix.names))]
     return ColumnScores(names=matrix.names, scores=np.array(scores), chance=metric.chance)
 
 
-def _alone(x: Floats, y: Floats, part: NDArray[np.int64], metric: Metric) -> float:
+def _alone(x: Floats, y: Floats, part: NDArray[np.int64], metric: Metric, scored: int) -> float:
     learner = small_tree(metric)
     n_columns = metric.n_classes if metric.task == "multiclass" else 0
     prediction = np.full((len(y), n_columns) if n_columns else len(y), np.nan)
-    for number in range(3):
+    for number in range(scored):
         prediction[part == number] = learner(x[part != number, None], y[part != number])(x[part == number, None])
-    values = [metric.value(y[part == number], prediction[part == number]) for number in range(3)]
+    values = [metric.value(y[part == number], prediction[part == number]) for number in range(scored)]
     known = [each for each in values if np.isfinite(each)]
     return float(np.mean(known)) if known else metric.chance
 

@@ -17,6 +17,7 @@ from rung.inputs.case import Test, Train
 from rung.inputs.model import Floats
 
 Form = Literal["mean", "smoothed mean", "leave-one-out mean"]
+MAX_COLUMNS = 200
 MAX_GROUPINGS = 60  # category columns that are tried as the groups of an encoding
 MAX_CLASSES = 10
 Y = "__rung_y__"
@@ -54,7 +55,9 @@ class TargetEncodings:
 @fact(cost="pass")
 def target_encodings(train: Train, schema: Schema, target: Target, test: Test | None, truth: TestTarget | None) -> TargetEncodings:
     """Group every numeric column by its own values and by each category column, over all rows: a sample has other means."""
-    columns = [each for each in schema.features_of("numeric") if not each.integer and each.n_distinct > 2]
+    found_columns = [each for each in schema.features_of("numeric") if not each.integer and each.n_distinct > 2]
+    # An encoding repeats its values: in a very wide table only the columns that repeat most are looked at.
+    columns = sorted(found_columns, key=lambda each: each.n_distinct)[:MAX_COLUMNS]
     names = [each.name for each in columns if each.n_distinct < 0.8 * max(each.n_sampled, 1)]
     levels = [each.name for each in schema.features if each.kind in ("category", "boolean") or (each.kind == "numeric" and each.integer)]
     groupings = [name for name in levels if 1 < schema.column(name).n_distinct < 0.8 * train.table.n_rows][:MAX_GROUPINGS]

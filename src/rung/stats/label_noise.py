@@ -77,7 +77,7 @@ def _profile(rate: float, m: Array, d: Array, w: Array) -> tuple[float, tuple[fl
     design = np.column_stack([np.ones_like(m), m])
     for _ in range(60):
         q = expit(-(design @ ab))
-        p = rate + (1 - rate) * q
+        p = np.clip(rate + (1 - rate) * q, 1e-12, 1 - 1e-12)  # as in the likelihood: rows far from the border are all but sure
         slope = -(1 - rate) * q * (1 - q)
         score = design.T @ ((d / p - (w - d) / (1 - p)) * slope)
         information = (design * (w * slope**2 / (p * (1 - p)))[:, None]).T @ design + 1e-9 * np.eye(2)

@@ -11,6 +11,7 @@ from rung.core.errors import RungError
 from rung.interfaces.cli import demo, diagnose, explain, rules
 
 WRONG_USE = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="rung",
@@ -51,6 +52,9 @@ def main() -> None:
     except RungError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        print("Interrupted before anything was examined.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
