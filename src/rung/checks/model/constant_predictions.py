@@ -113,7 +113,7 @@ def _finding(answers: Answers, target: Target, able: float, *, dead: bool, criti
         ]
     if np.isfinite(able):
         evidence.append(
-            Measure(
+            Measure(  # pyright: ignore[reportArgumentType]
                 title="Rows of other classes found by a plain reference model",
                 value=able,
                 limit=0.0,
