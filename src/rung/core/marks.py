@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 from rung.core.errors import PluginError
 from rung.core.finding import Severity
-from rung.core.rule import CheckFunction, Need, Rule, needs_of, rule_of
+from rung.core.rule import CheckFunction, Need, Rule, Way, needs_of, rule_of
 
 MARK = "__rung__"
 Leaf = TypeVar("Leaf", bound=Callable[..., object])
@@ -55,7 +55,15 @@ class RuleMark:
     rule: Rule
 
 
-Mark = FactMark | ExperimentMark | FaultMark | RuleMark
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessMark:
+    """Another way to see the fault of the rule with this code."""
+
+    code: str
+    way: Way
+
+
+Mark = FactMark | ExperimentMark | FaultMark | RuleMark | WitnessMark
 
 
 def check(
@@ -76,6 +84,20 @@ def check(
     def mark(function: CheckFunction) -> CheckFunction:
         rule = rule_of(function, code, Severity(severity), explains, since, instrument=instrument)
         setattr(function, MARK, RuleMark(rule=rule))
+        return function
+
+    return mark
+
+
+def witness(code: str) -> Callable[[CheckFunction], CheckFunction]:
+    """Mark a function as another way to see the fault of rule `code`, from other inputs than its check reads.
+
+    One rule, one page, one line in the report: found where any way finds it, skipped only where none can look.
+    Knobs that it names are those of the rule's check.
+    """
+
+    def mark(function: CheckFunction) -> CheckFunction:
+        setattr(function, MARK, WitnessMark(code=code, way=Way(needs=needs_of(function), check=function)))
         return function
 
     return mark
@@ -117,7 +139,7 @@ def fault(name: str) -> Callable[[Leaf], Leaf]:
 def mark_of(value: object) -> Mark | None:
     """The mark on a function, None where it bears none."""
     found = getattr(value, MARK, None)
-    return found if isinstance(found, FactMark | ExperimentMark | FaultMark | RuleMark) else None
+    return found if isinstance(found, Mark) else None
 
 
 def _summary(function: Callable[..., object]) -> str:

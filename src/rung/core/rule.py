@@ -47,8 +47,19 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to see a rule's fault: what it reads and the function that looks. A rule has its check, and a witness for each further way."""
+
+    needs: tuple[Need, ...]
+    check: CheckFunction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of the book. `instrument`: it checks row identity, split or metric, without which no other rung can be judged."""
+    """One rule of the book. `instrument`: it checks row identity, split or metric, without which no other rung can be judged.
+
+    witnesses : further ways to see the same fault, from other inputs (a recorded run, a history).
+    """
 
     code: str
     name: str
@@ -64,6 +75,12 @@ class Rule:
     module: str
     line: int
     check: CheckFunction
+    witnesses: tuple[Way, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The check itself, then its witnesses."""
+        return (Way(needs=self.needs, check=self.check), *self.witnesses)
 
 
 def needs_of(function: Callable[..., object]) -> tuple[Need, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import entry_points
 from types import ModuleType
 
 from rung.core.errors import PluginError
-from rung.core.marks import ExperimentMark, FactMark, FaultMark, RuleMark, mark_of
-from rung.core.rule import Rule
+from rung.core.marks import ExperimentMark, FactMark, FaultMark, RuleMark, WitnessMark, mark_of
+from rung.core.rule import Rule, Way
 
 ENTRY_POINT = "rung.plugins"
 Function = Callable[..., object]
@@ -39,10 +39,22 @@ class Fault:
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """Every rule, by code. Raises PluginError where a code or a name within a rung is used twice."""
-    found = [mark.rule for _, mark in _marked("checks") if isinstance(mark, RuleMark)]
+    marks = [mark for _, mark in _marked("checks")]
+    found = [mark.rule for mark in marks if isinstance(mark, RuleMark)]
     for attribute in ("code", "name"):
         _refuse_twice([getattr(each, attribute) if attribute == "code" else f"{each.rung}/{each.name}" for each in found])
-    return tuple(sorted(found, key=lambda rule: (list("DPMTEO").index(rule.code[0]), rule.code)))
+    witnessed = _with_witnesses(found, [mark for mark in marks if isinstance(mark, WitnessMark)])
+    return tuple(sorted(witnessed, key=lambda rule: (list("DPMTEO").index(rule.code[0]), rule.code)))
+
+
+def _with_witnesses(rules: list[Rule], marks: list[WitnessMark]) -> list[Rule]:
+    orphans = {mark.code for mark in marks} - {rule.code for rule in rules}
+    if orphans:
+        raise PluginError(f"Witnesses of rules that do not exist: {', '.join(sorted(orphans))}.", hint="A witness needs its rule's check.")
+    ways: dict[str, tuple[Way, ...]] = {}
+    for mark in marks:
+        ways[mark.code] = (*ways.get(mark.code, ()), mark.way)
+    return [replace(rule, witnesses=ways.get(rule.code, ())) for rule in rules]
 
 
 @lru_cache(maxsize=1)

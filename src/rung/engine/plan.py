@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 
 from rung.core.diagnosis import Blind
 from rung.core.marks import FactMark
-from rung.core.rule import Rule
+from rung.core.rule import Rule, Way
 from rung.engine.ledger import SPOKEN
 
 Providers = Mapping[type, tuple[object, FactMark]]
 
 
-def inputs_needed(rule: Rule, providers: Providers) -> frozenset[type]:
-    """The inputs without which the rule cannot speak, through facts too."""
+def inputs_needed(way: Way, providers: Providers) -> frozenset[type]:
+    """The inputs without which a rule cannot be seen in this way, through facts too."""
     found: set[type] = set()
-    for need in rule.needs:
+    for need in way.needs:
         if not need.optional:
             found |= _inputs_of(need.type, providers, frozenset())
     return frozenset(found)
@@ -34,13 +34,17 @@ def blind_spots(rules: Iterable[Rule], providers: Providers, given: frozenset[ty
     """Inputs that were not given, with the checks that each alone would unlock, most first."""
     silent: dict[type, list[str]] = {}
     for rule in rules:
-        missing = inputs_needed(rule, providers) - given
-        if len(missing) == 1:
-            silent.setdefault(next(iter(missing)), []).append(rule.name)
+        for kind in _unlocked_by([inputs_needed(way, providers) - given for way in rule.ways]):
+            silent.setdefault(kind, []).append(rule.name)
     found = [
         Blind(missing=SPOKEN.get(kind.__name__, kind.__name__), checks=len(names), names=tuple(names)) for kind, names in silent.items()
     ]
     return tuple(sorted(found, key=lambda each: -each.checks))
+
+
+def _unlocked_by(missing: list[frozenset[type]]) -> set[type]:
+    """Inputs that alone would let a rule speak; none where it speaks already."""
+    return set() if not all(missing) else {next(iter(each)) for each in missing if len(each) == 1}
 
 
 def by_cheapness(rules: Iterable[Rule], providers: Providers) -> list[Rule]:
@@ -58,4 +62,4 @@ def _fits(rule: Rule, providers: Providers) -> int:
         mark = providers[wanted][1]
         return (mark.cost == "fits") + sum(walk(need.type) for need in mark.needs)
 
-    return sum(walk(need.type) for need in rule.needs)
+    return sum(walk(need.type) for way in rule.ways for need in way.needs)

@@ -12,7 +12,7 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Remedy, Verdict, key_of
 from rung.core.report import CheckRun, LadderState, LadderStep
-from rung.core.rule import KnobValue, Rule
+from rung.core.rule import KnobValue, Rule, Way
 from rung.core.rung import Rung
 from rung.diagnosis.rank import rank
 from rung.engine import discover
@@ -89,18 +89,26 @@ def _run_checks(work: Investigation, rules: Iterable[Rule], progress: Progress) 
 def run_check(rule: Rule, ledger: Ledger, knobs: dict[str, KnobValue] | object = None) -> tuple[CheckRun, list[Finding]]:
     """One rule on one case. Never raises: a broken check is 'failed' with its traceback."""
     started = time.perf_counter()
-    try:
-        answers = [ledger.ask_or_none(need.type) if need.optional else ledger.ask(need.type) for need in rule.needs]
-        found = [_stamped(each, rule) for each in rule.check(*answers, **(knobs if isinstance(knobs, dict) else {}))]
-    except Unavailable as reason:
-        return replace(_run_of(rule, "skipped", reason.message), seconds=time.perf_counter() - started), []
-    except Exception as error:  # noqa: BLE001 - the report carries it, the exit code tells, the other checks still speak
-        run = _run_of(rule, "failed", f"{type(error).__name__}: {error}")
-        return replace(run, seconds=time.perf_counter() - started, traceback=traceback.format_exc()), []
-    run = replace(
-        _run_of(rule, "found" if found else "clear"), seconds=time.perf_counter() - started, findings=tuple(each.key for each in found)
-    )
-    return run, found
+    found: list[Finding] = []
+    silent: list[str] = []
+    for way in rule.ways:
+        try:
+            found += [_stamped(each, rule) for each in _look(way, ledger, knobs if isinstance(knobs, dict) else {})]
+        except Unavailable as reason:
+            silent.append(reason.message)
+        except Exception as error:  # noqa: BLE001 - the report carries it, the exit code tells, the other checks still speak
+            run = _run_of(rule, "failed", f"{type(error).__name__}: {error}")
+            return replace(run, seconds=time.perf_counter() - started, traceback=traceback.format_exc()), []
+    found = list({each.key: each for each in reversed(found)}.values())[::-1]  # two ways may see one thing: the first speaks
+    outcome = "found" if found else "skipped" if len(silent) == len(rule.ways) else "clear"
+    reason = " or ".join(dict.fromkeys(silent)) if outcome == "skipped" else ""
+    return replace(_run_of(rule, outcome, reason), seconds=time.perf_counter() - started, findings=tuple(each.key for each in found)), found
+
+
+def _look(way: Way, ledger: Ledger, knobs: dict[str, KnobValue]) -> list[Finding]:
+    answers = [ledger.ask_or_none(need.type) if need.optional else ledger.ask(need.type) for need in way.needs]
+    named = way.check.__kwdefaults__ or {}
+    return list(way.check(*answers, **{name: value for name, value in knobs.items() if name in named}))
 
 
 def _run_of(rule: Rule, outcome: str, reason: str = "") -> CheckRun:

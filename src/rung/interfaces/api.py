@@ -142,7 +142,6 @@ def _summary(work: Investigation) -> CaseSummary:
     schema, target, metric = ledger.ask_or_none(Schema), ledger.ask_or_none(Target), ledger.ask_or_none(Metric)
     sample, model = ledger.ask_or_none(Sample), ledger.ask_or_none(Model)
     ladder = ledger.ask_or_none(ModelLadder) if ModelLadder in ledger.entries else None
-    train = ledger.ask(Train)
     notes = tuple(note for _, given in tables if given is not None for note in given.table.notes)
     return CaseSummary(
         task=target.task if target else "unknown",
@@ -150,7 +149,7 @@ def _summary(work: Investigation) -> CaseSummary:
         metric=metric.name if metric else "",
         positive=target.classes[target.positive] if target and target.task == "binary" else None,
         rows={name: given.table.n_rows for name, given in tables if given is not None},
-        columns=len(train.table.columns),
+        columns=next((len(given.table.columns) for _, given in tables if given is not None), 0),
         sampled=sample.note() if sample else None,
         time=schema.time if schema else None,
         group=schema.groups if schema else None,

@@ -22,6 +22,7 @@ def as_plain(rule: Rule) -> dict[str, object]:
         "severity": str(rule.severity),
         "summary": rule.summary,
         "needs": [{"name": need.name, "type": need.type.__name__, "optional": need.optional} for need in rule.needs],
+        "witnesses": [[need.type.__name__ for need in way.needs] for way in rule.witnesses],
         "knobs": [{"name": knob.name, "default": knob.default, "doc": knob.doc} for knob in rule.knobs],
         "explains": list(rule.explains),
         "explained_by": list(explained_by(rule)),
@@ -41,7 +42,9 @@ def json_page(rule: Rule) -> str:
 
 
 def _facts(rule: Rule) -> list[tuple[str, str]]:
-    needs = ", ".join(f"{need.type.__name__}{' (optional)' if need.optional else ''}" for need in rule.needs)
+    needs = "; or ".join(
+        ", ".join(f"{need.type.__name__}{' (optional)' if need.optional else ''}" for need in way.needs) for way in rule.ways
+    )
     pairs = [("Rung", str(rule.rung)), ("Severity", str(rule.severity)), ("Since", rule.since), ("Reads", needs)]
     pairs += [("Would cause", ", ".join(rule.explains))] if rule.explains else []
     pairs += [("May come from", ", ".join(explained_by(rule)))] if explained_by(rule) else []

@@ -8,7 +8,7 @@ import numpy as np
 
 from rung.core.evidence import Measure, Points
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
-from rung.core.marks import check
+from rung.core.marks import check, witness
 from rung.facts.fit_provenance import FitProvenance, Provenance
 from rung.facts.target_encodings import Encoding, TargetEncodings
 
@@ -19,9 +19,7 @@ SHOWN = 500
 
 
 @check("P104", severity="warning", explains=("target-leakage", "overfitting", "preprocessing-leakage", "identifier-feature"))
-def target_encoding_leakage(
-    encodings: TargetEncodings | None, fits: FitProvenance | None, *, min_matched_share: float = 0.99
-) -> Iterator[Finding]:
+def target_encoding_leakage(encodings: TargetEncodings, *, min_matched_share: float = 0.99) -> Iterator[Finding]:
     """A column holds the mean of the target per level, and the row's own label is in that mean.
 
     Why it matters:
@@ -45,11 +43,16 @@ def target_encoding_leakage(
 
     min_matched_share : share of rows whose value must be the mean, 0..1.
     """
-    for each in encodings.found if encodings is not None else ():
+    for each in encodings.found:
         if each.matched_share >= min_matched_share and each.n_telling >= 3:
             yield _finding(each)
-    for fitted in fits.statistics if fits is not None else ():
-        if fitted.attribute == "encodings_" and fitted.saw_both(fits.n_train + fits.n_test if fits else 0, SAME, APART):
+
+
+@witness("P104")
+def fitted_on_both_tables(fits: FitProvenance) -> Iterator[Finding]:
+    """A fitted encoder whose averages are those of the training and the test rows together."""
+    for fitted in fits.statistics:
+        if fitted.attribute == "encodings_" and fitted.saw_both(fits.n_train + fits.n_test, SAME, APART):
             yield _encoder_finding(fitted, fits)
 
 
