@@ -93,7 +93,12 @@ def _split_fit_score(sketch: Sketch, X: Item, y: Item, *, scale: bool = False) -
     fit = sketch.fit(LOGISTIC, X_train, y_train)
     predicted = sketch.item(X_test.rows, kind="array")
     ask = sketch.event(
-        "predict", "sklearn.LogisticRegression.predict", reads=[("X", X_test)], writes=[("result", predicted)], uses=(fit.id,), estimator=LOGISTIC
+        "predict",
+        "sklearn.LogisticRegression.predict",
+        reads=[("X", X_test)],
+        writes=[("result", predicted)],
+        uses=(fit.id,),
+        estimator=LOGISTIC,
     )
     truth = Argument(role="y_true", n=25, low=0, high=1, n_distinct=2, values=(("0", 0.6), ("1", 0.4)), hard=True)
     guess = Argument(role="y_pred", n=25, low=0, high=1, n_distinct=2, values=(("0", 0.6), ("1", 0.4)), hard=True, prediction=ask.id)
