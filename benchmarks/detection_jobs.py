@@ -160,7 +160,7 @@ def _healthy(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, model: o
 
 def _report(given: Healthy, job: Job) -> tuple[Report, float]:
     settings = Settings(seed=job.seed, experiments=job.experiments)
-    contract = Contract(target=given.target, time=given.time, groups=given.groups)
+    contract = Contract(target=given.target, time=given.time, groups=given.groups, **given.declared)  # type: ignore[arg-type]
     started = time.process_time()
     case = build_case(
         given.train, contract=contract, settings=settings, test=given.test, current=given.current, model=given.model, trust=True

@@ -58,4 +58,5 @@ def case_from(broken: Healthy) -> Case:
         target=broken.target,
         time=broken.time,
         groups=broken.groups,
+        **broken.declared,
     )

@@ -132,6 +132,7 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
         tree_based=_any(name, TREE_BASED),
         versions=_versions(estimator),
         rebuild=_rebuilder(estimator, source, dates_as_text),
+        ranks_only=_ranks_only(estimator),
         notes=_notes(estimator),
     )
 
@@ -145,11 +146,15 @@ def _scorer(estimator: object) -> Callable[..., object] | None:
 
 def _notes(estimator: object) -> tuple[str, ...]:
     notes: list[str] = []
-    if not is_native_booster(estimator) and not hasattr(estimator, "predict_proba") and hasattr(estimator, "decision_function"):
+    if _ranks_only(estimator):
         notes.append("Its scores are decision values squeezed into 0..1: they rank rows and are no probabilities.")
     if is_search(estimator):
         notes.append("Where it is fitted again, the winner of the search is fitted; the search itself is not repeated.")
     return tuple(notes)
+
+
+def _ranks_only(estimator: object) -> bool:
+    return not is_native_booster(estimator) and not hasattr(estimator, "predict_proba") and hasattr(estimator, "decision_function")
 
 
 def _any(name: str, parts: tuple[str, ...]) -> bool:

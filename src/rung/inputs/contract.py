@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -18,6 +19,9 @@ class Contract:
     prediction : column that holds a model's predictions (hard or probability of the positive class).
     features : the only columns to use, empty for all.   not_available : columns not known when a prediction is made.
     prevalence : share of the positive class where the model is used.   prediction_time, owner : when and by whom the prediction is used.
+    min_recall, min_precision : smallest share of positives that must be found, of calls that must be right; each asks for a threshold.
+    protected : columns whose groups must be served alike.
+    categories : name -> condition on the columns, as SQL: {"night flights": "hour >= 22 OR hour < 6"}.
     """
 
     target: str | None = None
@@ -34,3 +38,7 @@ class Contract:
     prevalence: float | None = None
     prediction_time: str | None = None
     owner: str | None = None
+    min_recall: float | None = None
+    min_precision: float | None = None
+    protected: tuple[str, ...] = ()
+    categories: Mapping[str, str] = field(default_factory=dict)

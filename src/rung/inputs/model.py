@@ -57,6 +57,7 @@ class Model:
     versions : library -> version under which it was saved, where the artefact tells.
     native_missing, scale_sensitive, tree_based : what kind of learner the last step is; None where unknown.
     rebuild : saves and loads the artefact again and returns the copy, None where there is nothing to save.
+    ranks_only : its scores lie in 0..1 and rank rows, yet are no probabilities (squeezed decision values).
     predicts_column : the column that is the prediction, for a table that carries its predictions along.
     """
 
@@ -75,6 +76,7 @@ class Model:
     scale_sensitive: bool | None = None
     tree_based: bool | None = None
     rebuild: Callable[[], Model] | None = None
+    ranks_only: bool = False
     predicts_column: str | None = None
     source: str = ""
     notes: tuple[str, ...] = ()

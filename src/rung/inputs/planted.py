@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rung.inputs.contract import Task
 from rung.inputs.table import Table
@@ -14,7 +15,7 @@ class Healthy:
 
     train, test : same columns, target included.   current : production rows, None where not needed.
     model : a fitted estimator that takes the tables as pandas frames without the target, None where there is none.
-    time, groups : declared columns, None where there are none.
+    time, groups : declared columns, None where there are none.   declared : further fields of the contract (metric, cost_fp ...).
     """
 
     train: Table
@@ -25,6 +26,7 @@ class Healthy:
     model: object = None
     time: str | None = None
     groups: str | None = None
+    declared: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
