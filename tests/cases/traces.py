@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rung.core.finding import Where
-from rung.inputs.trace import Event, Trace
-from rung.inputs.trace_parts import Argument, Estimator, Fold, Item, Metric, Script, Source, Split, Use
+from rung.inputs.trace import Event, Script, Trace
+from rung.inputs.trace_parts import Argument, Estimator, Fold, Item, Metric, Source, Split, Use
 
 FILE = "train.py"
 
