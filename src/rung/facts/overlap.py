@@ -52,10 +52,16 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows ready for comparison: a hash a column, shape (n, k), and standardised numbers, shape (n, d)."""
+    """Rows ready for comparison: one hash a row of both tables, shape (n,); of `chosen` rows a hash a column and standardised numbers."""
 
+    total: Hashes
+    chosen: Rows
     hashes: Hashes
     numbers: Floats
+
+    def place(self, rows: Rows) -> Rows:
+        """Where these rows of both tables stand among the chosen ones."""
+        return np.searchsorted(self.chosen, rows)
 
 
 @fact(cost="pass")
@@ -70,11 +76,12 @@ def overlap(train: Train, test: Test, schema: Schema, settings: Settings) -> Ove
     asked = draw(test.table, MAX_QUERY, settings.seed)
     rng = settings.rng("overlap")
     held = np.sort(rng.permutation(train.table.n_rows)[: min(len(asked), max(5, train.table.n_rows // 4))])
-    pool = np.setdiff1d(np.arange(train.table.n_rows), held)
-    # Every row of both tables in one frame, so that types and scales are one.
-    both = _ready(train.table, test.table.take(asked), schema, columns)
     n = train.table.n_rows
-    total = _sum(both.hashes)
+    pool = np.setdiff1d(np.arange(n), held)
+    loose = np.sort(rng.permutation(n)[: 5 * MAX_LOOSE])
+    # Every row of both tables in one frame, so that types and scales are one.
+    both = _ready(train.table, test.table.take(asked), schema, columns, np.union1d(np.union1d(loose, held), np.arange(n, n + len(asked))))
+    total = both.total
     order = np.arange(n)
     found, twin = _lookup(total[:n], total[n:], order)
     null, _ = _lookup(total[pool], total[held], pool)
@@ -82,20 +89,25 @@ def overlap(train: Train, test: Test, schema: Schema, settings: Settings) -> Ove
     # For equal rows every training row can be held out by itself: its chance of a twin is whether it has one.
     natural = float(counts[counts > 1].sum() / n)
     equal = Matches(way="equal", test_rows=asked[found], train_rows=twin[found], n_asked=len(asked), expected=natural, n_null=n)
-    return Overlap(equal=equal, near=_near(both, n, asked, found, (pool, held, null), rng), columns=columns)
+    return Overlap(equal=equal, near=_near(both, n, asked, found, (pool, held, null), loose), columns=columns)
 
 
-def _ready(train: Table, test: Table, schema: Schema, columns: tuple[str, ...]) -> _Rows:
+def _ready(train: Table, test: Table, schema: Schema, columns: tuple[str, ...], chosen: Rows) -> _Rows:
+    total = np.zeros(train.n_rows + test.n_rows, dtype=np.uint64)
     hashes, numbers, counted = [], [], 0
     for place, name in enumerate(columns):
         series = _joined(train.column(name), test.column(name))
-        hashes.append(series.hash(seed=place + 1).to_numpy().astype(np.uint64))
+        hashed = series.hash(seed=place + 1).to_numpy().astype(np.uint64, copy=False)
+        with np.errstate(over="ignore"):
+            total += hashed
+        hashes.append(hashed[chosen])
         kind = schema.column(name).kind
         measured = kind == "numeric" and schema.column(name).n_distinct > 10
-        # A category becomes a place on a long line: equal ones meet, others hardly ever.
-        numbers.append(_scaled(numbers_of(series, kind)) if measured else (hashes[-1] % np.uint64(65_521)) / 6_552.1)
+        if len(numbers) < MAX_WIDTH:
+            # A category becomes a place on a long line: equal ones meet, others hardly ever.
+            numbers.append(_scaled(numbers_of(series[chosen], kind)) if measured else (hashes[-1] % np.uint64(65_521)) / 6_552.1)
         counted += measured
-    return _Rows(np.column_stack(hashes), np.column_stack(numbers[:MAX_WIDTH]) if counted else np.empty((train.n_rows + test.n_rows, 0)))
+    return _Rows(total, chosen, np.column_stack(hashes), np.column_stack(numbers) if counted else np.empty((len(chosen), 0)))
 
 
 def _joined(left: pl.Series, right: pl.Series) -> pl.Series:
@@ -125,13 +137,10 @@ def _lookup(known: Hashes, wanted: Hashes, positions: Rows) -> tuple[NDArray[np.
     return hit, np.where(hit, positions[order][place], -1)
 
 
-def _near(
-    both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tuple[Rows, Rows, NDArray[np.bool_]], rng: np.random.Generator
-) -> Matches:
+def _near(both: _Rows, n: int, asked: Rows, equal: NDArray[np.bool_], held: tuple[Rows, Rows, NDArray[np.bool_]], train: Rows) -> Matches:
     """The same for rows that are not equal, on bounded numbers of rows."""
     pool, query, null_equal = held
     left = np.flatnonzero(~equal)[:MAX_LOOSE]
-    train = np.sort(rng.permutation(n)[: 5 * MAX_LOOSE])
     null_left, null_train = query[~null_equal][:MAX_LOOSE], np.intersect1d(train, pool)
     if not len(left) or not len(null_left) or not len(null_train):
         empty = np.empty(0, dtype=np.int64)
@@ -163,7 +172,9 @@ def _excess(share: float, expected: float, n: int) -> float:
 def _loose(both: _Rows, known: Rows, wanted: Rows) -> Rows:
     """A twin that is equal in all columns but one, or but two in narrow tables; -1 for none."""
     hashes, width = both.hashes, both.hashes.shape[1]
-    total, twin = _sum(hashes), np.full(len(wanted), -1)
+    left, right = hashes[both.place(known)], hashes[both.place(wanted)]
+    left_total, right_total = both.total[known], both.total[wanted]
+    twin = np.full(len(wanted), -1)
     if width < 4:
         return twin
     left_out = [(first,) for first in range(width)]
@@ -171,8 +182,8 @@ def _loose(both: _Rows, known: Rows, wanted: Rows) -> Rows:
         left_out += [(first, second) for first in range(width) for second in range(first)]
     for columns in left_out:
         with np.errstate(over="ignore"):
-            rest = total - _sum(hashes[:, columns])
-        hit, place = _lookup(rest[known], rest[wanted], known)
+            left_rest, right_rest = left_total - _sum(left[:, columns]), right_total - _sum(right[:, columns])
+        hit, place = _lookup(left_rest, right_rest, known)
         twin = np.where((twin < 0) & hit, place, twin)
     return twin
 
@@ -181,8 +192,8 @@ def _close(both: _Rows, known: Rows, wanted: Rows, null_known: Rows, null_wanted
     """Twins under a jitter: nearer than a limit below which far more test rows than held-out training rows have a neighbour."""
     if not both.numbers.shape[1]:
         return np.full(len(wanted), -1), np.full(len(null_wanted), -1)
-    distance, place = _nearest(both.numbers[known], both.numbers[wanted])
-    null_distance, null_place = _nearest(both.numbers[null_known], both.numbers[null_wanted])
+    distance, place = _nearest(both.numbers[both.place(known)], both.numbers[both.place(wanted)])
+    null_distance, null_place = _nearest(both.numbers[both.place(null_known)], both.numbers[both.place(null_wanted)])
     limit = _limit(distance, null_distance)
     return np.where(distance < limit, known[place], -1), np.where(null_distance < limit, null_known[null_place], -1)
 

@@ -112,10 +112,36 @@ def _search(frame: pl.DataFrame, y: Floats, names: list[str], groupings: list[st
     prior, spread = float(y[known].mean()), float(y[known].var())
     if part.height < 20 or not spread > 0:
         return
+    plausible = _plausible(part, loose, spread)
+    names, loose = ([each for each in some if each in plausible] for some in (names, loose))
     for name in names:
         yield from _constant_within(part, name, name, prior, spread)
     for grouping in groupings:
         yield from _within(part, grouping, [name for name in loose if name != grouping], prior, spread)
+
+
+def _plausible(part: pl.DataFrame, names: list[str], spread: float) -> set[str]:
+    """Columns that can be means of the target: within its range, and with its mean over the rows that have a value.
+
+    Any mean of labels, shrunk or with the row left out, lies between them, and averages over rows to their own average.
+    """
+    if not names:
+        return set()
+    low, high, deviation = float(part[Y].min()), float(part[Y].max()), float(np.sqrt(spread))  # type: ignore[arg-type]
+    slack = 0.01 * (high - low)  # an encoding may be rounded to two decimals
+    values = [pl.col(name).cast(pl.Float64) for name in names]
+    table = part.select(
+        *[each.min().alias(f"low {place}") for place, each in enumerate(values)],
+        *[each.max().alias(f"high {place}") for place, each in enumerate(values)],
+        *[(each.mean() - pl.col(Y).filter(each.is_not_null()).mean()).alias(f"off {place}") for place, each in enumerate(values)],
+    ).row(0, named=True)
+    found = set()
+    for place, name in enumerate(names):
+        bounds = table[f"low {place}"], table[f"high {place}"], table[f"off {place}"]
+        # A column with a value that is no number (nan) is judged by the full comparison.
+        if None not in bounds and not (bounds[0] < low - slack or bounds[1] > high + slack or abs(bounds[2]) > 0.1 * deviation + slack):
+            found.add(name)
+    return found
 
 
 def _within(part: pl.DataFrame, grouping: str, names: list[str], prior: float, spread: float) -> Iterator[Encoding]:
