@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rung.adapters.boosting import as_probabilities, booster_predict, is_native_booster, kind_of_booster
 from rung.adapters.frames import is_from, native_rows
+from rung.adapters.prepared import SHARED, PreparedOnce
 from rung.adapters.steps import open_steps
 from rung.adapters.unwrap import is_search, last_step, parameter_path, searched
 from rung.core.errors import BadInput
@@ -111,7 +112,7 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
     _require_fitted(estimator, source)
     features, last = features_of(estimator), last_step(estimator)
     name = type(last).__name__
-    asked = _asker(features, dates_as_text)
+    asked = _asker(features, dates_as_text, PreparedOnce.of(estimator))
     kind, scored = kind_of(estimator), _scorer(estimator)
     return Model(
         name=name,
@@ -190,14 +191,22 @@ def _wanted(table: Table, features: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _asker(features: tuple[str, ...], dates_as_text: bool) -> Callable[[Table, Callable[..., object]], object]:
+def _asker(
+    features: tuple[str, ...], dates_as_text: bool, shared: PreparedOnce | None = None
+) -> Callable[[Table, Callable[..., object]], object]:
     """Asks a method with the rows as the model's author would hand them over; as an array where names are refused."""
 
-    def ask(table: Table, method: Callable[..., object]) -> object:
+    def rows_of(table: Table) -> object:
         rows = native_rows(table, _wanted(table, features), dates_as_text=dates_as_text)
+        return rows if features or not hasattr(rows, "to_numpy") else rows.to_numpy()  # type: ignore[attr-defined]
+
+    def ask(table: Table, method: Callable[..., object]) -> object:
+        name = getattr(method, "__name__", "")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return method(rows if features or not hasattr(rows, "to_numpy") else rows.to_numpy())  # type: ignore[attr-defined]
+            if shared is not None and name in SHARED:
+                return shared.ask(table, name, lambda: rows_of(table))
+            return method(rows_of(table))
 
     return ask
 
