@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from render import sample_worth
 from rung.core.diagnosis import Blind, Cause, Diagnosis, Term
 from rung.core.evidence import Bars, Code, Evidence, Grid, Histograms, Line, Lines, Measure, Picture, Points, Ranking, RowSample
 from rung.core.experiment import Estimate, Outcome
@@ -409,6 +410,8 @@ def report(**changes) -> Report:
         "settings": {"seed": "0", "budget": "60.0", "sample_rows": "100000"},
         "environment": {"python": "3.12.1", "numpy": "2.4.6", "scikit-learn": "1.9.1"},
         "command": ("rung", "diagnose", "data/flights 2013.csv", "--target", "late"),
+        "honest": sample_worth.honest(),
+        "headroom": sample_worth.headroom(),
     }
     return Report(**{**given, **changes})
 
@@ -480,6 +483,8 @@ def hostile(text: str) -> Report:
         environment={text: text},
         command=("rung", text),
         interrupted=text,
+        honest=sample_worth.honest(text),
+        headroom=sample_worth.headroom(text),
     )
 
 

@@ -73,14 +73,24 @@ def test_every_tag_is_closed_in_order(report):
     assert (reader.stray, reader.open) == ([], [])
 
 
-def test_first_screen_says_cause_and_both_scores(page):
+def test_first_screen_says_cause_and_both_scores():
     """Before the causes are listed: the sentence, the score as measured, the score without the fault."""
+    page = html.render(sample.report(honest=None))
     hero = text_of(Reader(page[page.index("<main>") : page.index("<nav")]))
 
     assert "'dep_delay' alone ranks late flights" in hero
     assert "ROC AUC as measured 0.968" in hero
     assert "ROC AUC without the fault 0.712" in hero
     assert all(rung in hero for rung in ("instrument", "data", "pipeline", "model", "training", "evaluation", "operation"))
+
+
+def test_first_screen_says_what_to_expect(page):
+    """The honest score stands beside the reported one, with what was taken out of it."""
+    hero = text_of(Reader(page[page.index("<main>") : page.index("<nav")]))
+
+    assert "ROC AUC reported 0.969" in hero
+    assert "ROC AUC to expect in use 0.746" in hero
+    assert "1,204 training rows left out" in hero
 
 
 def test_nothing_is_loaded_and_nothing_is_sent(read):
@@ -146,7 +156,9 @@ def test_controls_that_need_scripts_are_hidden_without(read):
 
 def test_vega_is_embedded_only_for_charts_and_under_its_licence(page):
     bare = html.render(
-        sample.healthy().__class__(**{**_fields(sample.healthy()), "case": sample.CaseSummary(rows={"train": 3}), "findings": ()})
+        sample.healthy().__class__(
+            **{**_fields(sample.healthy()), "case": sample.CaseSummary(rows={"train": 3}), "findings": (), "headroom": None}
+        )
     )
 
     assert "vegaEmbed" in page

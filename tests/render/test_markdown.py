@@ -9,10 +9,17 @@ from rung.render import markdown
 
 
 def test_starts_with_the_verdict_and_its_consequence():
-    lines = markdown.render(sample.report()).splitlines()
+    lines = markdown.render(sample.report(honest=None)).splitlines()
 
     assert lines[0].startswith("## 🟥 Column 'dep\\_delay' alone")
     assert "**ROC AUC is 0.968 as it stands and 0.712 after one change: without 'dep\\_delay'.**" in lines
+
+
+def test_honest_score_stands_first_where_there_is_one():
+    lines = markdown.render(sample.report()).splitlines()
+
+    assert "**Expect ROC AUC 0.746 \\[0.726, 0.766\\] in use, 0.223 less than the 0.969 reported.**" in lines
+    assert any("to expect in use" in line for line in lines)
 
 
 def test_tables_have_as_many_cells_in_each_row_as_in_the_head():

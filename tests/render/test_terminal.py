@@ -138,3 +138,19 @@ def test_report_without_anything_still_renders():
     )
 
     assert plain(empty).splitlines()[-1] == "Next: rung rules"
+
+
+def test_head_says_what_to_expect_and_the_way_there():
+    """The honest score on the first lines; below it what was taken out, with its share."""
+    text = terminal.render(sample.report(), width=100, colour=False)
+
+    assert "Expect ROC AUC 0.746 [0.726, 0.766] in use, 0.223 less than the 0.969 reported." in text
+    assert "1,204 training rows left out" in text
+
+
+def test_headroom_ranks_levers_and_tells_luck():
+    text = terminal.render(sample.report(), width=100, colour=False)
+
+    assert "How good could it be" in text
+    assert "1. More features: +0.020 [+0.010, +0.030]" in text
+    assert "Runs of each model that a claimed gain needs: 0.0100: 4; 0.0020: never." in text

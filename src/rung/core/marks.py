@@ -63,7 +63,18 @@ class WitnessMark:
     way: Way
 
 
-Mark = FactMark | ExperimentMark | FaultMark | RuleMark | WitnessMark
+Help = Literal["take-out", "mend", "lever"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpMark:
+    """What is done about a fault: it is taken out of a measurement, mended in a copy, or a lever on the score is tried."""
+
+    kind: Help
+    names: tuple[str, ...]
+
+
+Mark = FactMark | ExperimentMark | FaultMark | RuleMark | WitnessMark | HelpMark
 
 
 def check(
@@ -131,6 +142,29 @@ def fault(name: str) -> Callable[[Leaf], Leaf]:
 
     def mark(function: Leaf) -> Leaf:
         setattr(function, MARK, FaultMark(name=name, summary=_summary(function)))
+        return function
+
+    return mark
+
+
+def take_out(*rules: str) -> Callable[[Leaf], Leaf]:
+    """Mark a function (lab, finding) -> Judging | None: how the faults of these rules are kept out of a measurement of the score."""
+    return _helping("take-out", rules)
+
+
+def mend(*rules: str) -> Callable[[Leaf], Leaf]:
+    """Mark a function (lab, finding) -> inputs: the case's tables or model as they are once the faults of these rules are mended."""
+    return _helping("mend", rules)
+
+
+def lever(name: str) -> Callable[[Leaf], Leaf]:
+    """Mark a function (lab) -> Lever: one way to a better score, tried."""
+    return _helping("lever", (name,))
+
+
+def _helping(kind: Help, names: tuple[str, ...]) -> Callable[[Leaf], Leaf]:
+    def mark(function: Leaf) -> Leaf:
+        setattr(function, MARK, HelpMark(kind=kind, names=names))
         return function
 
     return mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rung.core.diagnosis import Diagnosis
@@ -10,6 +10,7 @@ from rung.core.evidence import Evidence
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding
 from rung.core.rung import Rung
+from rung.core.worth import Headroom, HonestScore
 
 CheckOutcome = Literal["found", "clear", "skipped", "failed", "muted"]
 LadderState = Literal["passed", "findings", "failed", "not-checked"]
@@ -70,7 +71,7 @@ class Contender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
-    """What was investigated, and how rung understood it."""
+    """What was investigated, and how rung understood it. `sources`: role ('train', 'model' ...) -> file as given, files only."""
 
     task: str = "unknown"
     target: str | None = None
@@ -85,6 +86,7 @@ class CaseSummary:
     inferred: tuple[str, ...] = ()
     schema: tuple[ColumnSummary, ...] = ()
     contenders: tuple[Contender, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
     overview: tuple[Evidence, ...] = ()
 
 
@@ -106,6 +108,8 @@ class Report:
     environment: dict[str, str]
     command: tuple[str, ...] = ()
     interrupted: str = ""
+    honest: HonestScore | None = None
+    headroom: Headroom | None = None
     schema: int = SCHEMA_VERSION
 
     def outcome_of(self, finding: Finding) -> Outcome | None:

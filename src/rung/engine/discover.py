@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 from rung.core.errors import PluginError
-from rung.core.marks import ExperimentMark, FactMark, FaultMark, RuleMark, WitnessMark, mark_of
+from rung.core.marks import ExperimentMark, FactMark, FaultMark, Help, HelpMark, RuleMark, WitnessMark, mark_of
 from rung.core.rule import Rule, Way
 
 ENTRY_POINT = "rung.plugins"
@@ -79,6 +79,19 @@ def faults() -> tuple[Fault, ...]:
     return tuple(
         sorted((Fault(name=mark.name, summary=mark.summary, plant=function) for function, mark in found), key=lambda each: each.name)
     )
+
+
+@lru_cache(maxsize=3)
+def helpers(kind: Help) -> dict[str, Function]:
+    """What is done about faults: 'take-out' and 'mend' by slug of the rule, 'lever' by its own name."""
+    pairs = [
+        (name, function)
+        for function, mark in _marked("experiments")
+        if isinstance(mark, HelpMark) and mark.kind == kind
+        for name in mark.names
+    ]
+    _refuse_twice([name for name, _ in pairs])
+    return dict(pairs)
 
 
 def _marked(room: str) -> Iterator[tuple[Function, object]]:

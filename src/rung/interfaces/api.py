@@ -25,6 +25,7 @@ from rung.inputs.case import Case, Current, Test, Train, Valid
 from rung.inputs.contract import Contract
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
+from rung.interfaces import worth
 from rung.interfaces.build import build_case
 from rung.interfaces.configuration import knobs_from_project
 from rung.interfaces.refusals import refuse_impossible
@@ -100,6 +101,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
     """Investigate a case that is already built."""
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     work = investigate(case, settings, progress)
+    honest = worth.honest(work, clock, progress)
     return Report(
         version=version(),
         started=started.isoformat(timespec="seconds"),
@@ -114,6 +116,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
         settings=_plain(settings),
         environment=_environment(),
         interrupted=work.interrupted,
+        honest=honest,
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 from rung.core.finding import Severity
 from rung.core.report import Report
-from rung.render import words
+from rung.render import words, worth
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
 
 LIMIT = 60_000  # a comment on GitHub holds 65,536 characters
@@ -24,7 +24,9 @@ def render(report: Report, *, causes: int = CAUSES) -> str:
     parts = (
         _head(report, plan),
         _ladder(report),
+        _worth(report),
         _causes(plan, causes),
+        _headroom(report),
         _models(report),
         _notes(plan),
         _unseen(report, plan),
@@ -68,13 +70,44 @@ def _fenced(text: str, language: str) -> list[str]:
 def _head(report: Report, plan: Outline) -> list[str]:
     sign = SIGNS[plan.first.severity].split()[0] if plan.first else "✅"
     lines = [f"## {sign} {escape(verdict_line(plan), 600)}", "", escape(case_line(report))]
-    lines += ["", f"**{escape(consequence(plan))}**"] if consequence(plan) else []
+    said = worth.expectation(report) or consequence(plan)
+    lines += ["", f"**{escape(said)}**"] if said else []
     return [*lines, *(["", f"_Not complete: {escape(report.interrupted)}._"] if report.interrupted else [])]
 
 
 def _ladder(report: Report) -> list[str]:
     rows = [f"| {step.rung} | {STATES[step.state]} | {escape(step_why(report, step), 160)} |" for step in report.ladder]
     return ["| rung | state | why |", "|---|---|---|", *rows]
+
+
+def _worth(report: Report) -> list[str]:
+    honest = report.honest
+    if honest is None or not (honest.taken_out or honest.doubts):
+        return []
+    rows = [
+        f"| {escape(words.interval(change, sign=True))} | {escape(what)}: {escape(how)} |" for change, what, how in worth.removals(honest)
+    ]
+    return [
+        f"| {escape(words.metric_name(honest.metric))} | |",
+        "|---|---|",
+        f"| {escape(words.interval(honest.reported))} | reported |",
+        *rows,
+        f"| **{escape(words.interval(honest.value))}** | **to expect in use** |",
+        "",
+        escape(worth.basis(honest)),
+        *[f"- {escape(each, 300)}" for each in honest.doubts],
+    ]
+
+
+def _headroom(report: Report) -> list[str]:
+    found = report.headroom
+    if found is None:
+        return []
+    rows = [f"| {escape(name)} | {escape(gain)} | {escape(told)} |" for gain, name, told in map(worth.lever_line, found.levers)]
+    lottery = [f"- {escape(each)}" for each in worth.lottery_lines(found.lottery)] if found.lottery is not None else []
+    head = ["### How good could it be", "", escape(f"{worth.headroom_line(found)} {worth.ceiling_line(found)}"), ""]
+    notes = [f"- {escape(each, 300)}" for each in found.notes]
+    return [*head, "| lever | gain | tried |", "|---|---|---|", *rows, "", *lottery, *notes]
 
 
 def _causes(plan: Outline, count: int) -> list[str]:

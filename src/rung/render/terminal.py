@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.report import Contender, Report
-from rung.render import canvas, words
+from rung.render import canvas, words, worth
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def render(report: Report, *, width: int | None = None, colour: bool | None = No
     out = io.StringIO()
     page = Page(_console(out, where), where)
     plan = outline(report)
-    for part in (_head, _ladder, _models, _causes, _refuted, _notes, _blind, _foot):
+    for part in (_head, _ladder, _worth, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
         part(page, report, plan)
     return "\n".join(each.rstrip() for each in out.getvalue().splitlines()) + "\n"
 
@@ -93,7 +93,9 @@ def _head(page: Page, report: Report, plan: Outline) -> None:
     page.write(f"rung {report.version} · {case_line(report)}", "dim")
     page.gap()
     page.write(verdict_line(plan), "bold green" if plan.first is None else "bold")
-    if said := consequence(plan):
+    if said := worth.expectation(report):
+        page.write(said, "bold")
+    elif said := consequence(plan):
         page.write(said)
     if report.interrupted:
         page.write(f"Not complete: {words.line(report.interrupted)}.", "yellow")
@@ -105,6 +107,38 @@ def _ladder(page: Page, report: Report, _plan: Outline) -> None:
         glyph, style, word = canvas.STATE[step.state]
         why = step_why(report, step)
         page.write(word + (f": {why}" if why else ""), style if step.state != "passed" else "", 2, f"{glyph} {step.rung:<11} ", style)
+
+
+def _worth(page: Page, report: Report, _plan: Outline) -> None:
+    honest = report.honest
+    if honest is None or not (honest.taken_out or honest.doubts):
+        return
+    page.heading(f"From the reported to the honest score ({words.metric_name(honest.metric)})")
+    page.write(f"{words.interval(honest.reported)}  reported", "dim", 2)
+    for change, what, how in worth.removals(honest):
+        page.write(f"{what}: {how}", "", 2, f"{words.interval(change, sign=True)}  ", "red" if change.value < 0 else "")
+    page.write(f"{words.interval(honest.value)}  to expect in use", "bold", 2)
+    page.write(worth.basis(honest), "dim", 2)
+    for each in honest.doubts:
+        page.write(words.line(each, 300), "yellow", 2)
+
+
+def _headroom(page: Page, report: Report, _plan: Outline) -> None:
+    found = report.headroom
+    if found is None:
+        return
+    page.heading("How good could it be")
+    page.write(worth.headroom_line(found), "bold", 2)
+    if said := worth.ceiling_line(found):
+        page.write(said, "", 2)
+    for place, each in enumerate(found.levers, start=1):
+        gain, name, told = worth.lever_line(each)
+        page.write(f"{name}: {gain}", "green" if each.state == "worth it" else "", 2, f"{place}. ", "bold")
+        page.write(told, "dim", 5)
+    for each in worth.lottery_lines(found.lottery) if found.lottery is not None else ():
+        page.write(each, "", 2)
+    for each in found.notes:
+        page.write(words.line(each, 300), "dim", 2)
 
 
 def _models(page: Page, report: Report, _plan: Outline) -> None:

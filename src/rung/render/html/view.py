@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field
 
-from rung.core.experiment import Outcome
+from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding
 from rung.core.report import CheckRun, ColumnSummary, Contender, LadderStep, Report
-from rung.render import words
+from rung.render import words, worth
 from rung.render.charts import Spec
 from rung.render.html.figures import Figure, Gallery, Track, figure, scaled
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
@@ -68,6 +68,27 @@ class Climb:
     track: Track | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """One line of the way from the reported to the honest score."""
+
+    change: Estimate
+    what: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """One lever on the score."""
+
+    gain: str
+    name: str
+    told: str
+    state: str
+    track: Track | None
+    figures: tuple[Figure, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class Page:
     """Everything that the template reads."""
@@ -90,6 +111,13 @@ class Page:
     runs: tuple[CheckRun, ...]
     notes: tuple[Finding, ...]
     text: int
+    expectation: str
+    basis: str
+    removals: tuple[Removal, ...]
+    pulls: tuple[Pull, ...]
+    pull_ends: tuple[str, str]
+    headroom: str
+    lottery: tuple[str, ...]
     charts: list[Spec] = field(default_factory=list)
 
 
@@ -102,6 +130,8 @@ def page(report: Report, limits: Frugality) -> Page:
     contenders = report.case.contenders
     headline, more = _headline(verdict_line(plan))
     tracks, ends = scaled([each.score for each in contenders])
+    honest, room = report.honest, report.headroom
+    pulls, pull_ends = _pulls(report, gallery)
     return Page(
         plan=plan,
         headline=headline,
@@ -121,8 +151,35 @@ def page(report: Report, limits: Frugality) -> Page:
         runs=report.runs,
         notes=plan.notes[: limits.listed],
         text=limits.text,
+        expectation=worth.expectation(report),
+        basis=worth.basis(honest) if honest is not None else "",
+        removals=tuple(Removal(change=change, what=what, how=how) for change, what, how in worth.removals(honest))
+        if honest is not None
+        else (),
+        pulls=pulls,
+        pull_ends=pull_ends,
+        headroom=f"{worth.headroom_line(room)} {worth.ceiling_line(room)}".strip() if room is not None else "",
+        lottery=worth.lottery_lines(room.lottery) if room is not None and room.lottery is not None else (),
         charts=gallery.specs,
     )
+
+
+def _pulls(report: Report, gallery: Gallery) -> tuple[tuple[Pull, ...], tuple[str, str]]:
+    levers = report.headroom.levers if report.headroom is not None else ()
+    common = (
+        [each.gain if each.gain is not None and each.metric == report.headroom.metric else None for each in levers]
+        if report.headroom
+        else []
+    )
+    drawn, ends = scaled([each for each in common if each is not None])
+    tracks = iter(drawn)
+    found = []
+    for each, gain in zip(levers, common, strict=True):
+        shown, name, told = worth.lever_line(each)
+        track = next(tracks) if gain is not None else None
+        figures = tuple(figure(one, gallery) for one in each.evidence[:2])
+        found.append(Pull(gain=shown, name=name, told=told, state=each.state, track=track, figures=figures))
+    return tuple(found), ends
 
 
 def _headline(said: str) -> tuple[str, str]:

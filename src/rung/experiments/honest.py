@@ -1,0 +1,279 @@
+"""The honest score: everything that flatters it is taken out, and the gap is shared out over what was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.experiment import Estimate
+from rung.core.finding import Confidence, Finding, Severity, Verdict
+from rung.core.worth import HonestScore, TakenOut
+from rung.facts.judged import REFERENCE, Judged
+from rung.facts.own_model import OnTest
+from rung.facts.score import Metric, estimate, score_folds
+from rung.inputs.judging import Judging
+from rung.inputs.lab import Lab
+from rung.inputs.model import Model
+from rung.inputs.settings import Settings
+from rung.stats.distributions import two_sided_z
+from rung.stats.influence import error_of
+from rung.stats.shapley import Coalition, Shares, exact, sampled
+
+TakeOut = Callable[[Lab, Finding], Judging | None]
+EXACT_UP_TO = 6  # players: 64 measurements
+LEAST_SECONDS = 5.0  # two measurements are always made, whatever the experiments have left of the budget
+SAME = 0.005  # a model fitted anew that scores this near the given one is the same; half a point, as in the experiments
+REFITTING = ("preprocessing-leakage", "train-serving-skew", "serialization-mismatch", "evaluated-on-training-data")
+# These spoil the measurement itself, in either direction.
+DISTORTING = ("label-misalignment", "index-misalignment", "wrong-target", "metric-mismatch", "length-mismatch")
+
+
+@dataclass(frozen=True, slots=True)
+class _Player:
+    """Findings that are taken out together because they take out the same."""
+
+    judging: Judging
+    findings: tuple[Finding, ...]
+
+
+class _Game:
+    """Measures coalitions of faults that are left in, each once."""
+
+    def __init__(self, lab: Lab, players: list[_Player], frame: Judging) -> None:
+        self.lab, self.players, self.frame = lab, players, frame
+        self.known: dict[Coalition, Judged] = {}
+
+    def judged(self, left_in: Coalition) -> Judged:
+        """The measurement with these faults left in and all others taken out."""
+        if left_in not in self.known:
+            how = self.frame
+            for number, player in enumerate(self.players):
+                how = how if number in left_in else how.plus(player.judging)
+            self.known[left_in] = self.lab.vary(how).ask(Judged)
+        return self.known[left_in]
+
+    def worth(self, left_in: Coalition) -> float:
+        """Its score."""
+        return self.judged(left_in).scores.mean
+
+
+def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut], seconds: float) -> HonestScore:
+    """Measure the score without everything that is confirmed to flatter it.
+
+    findings : with their verdicts.   take_outs : rule -> how its fault is taken out.   seconds : time that is left.
+    Raises Unavailable where nothing can be measured.
+    """
+    started, metric = time.perf_counter(), lab.ask(Metric)
+    players, doubts = _players(lab, findings, take_outs)
+    given = _given(lab, metric)
+    refits = [each for each in findings if each.name in REFITTING and _counts(each)]
+    if given is not None and not players and not refits:
+        return _as_reported(metric, given, doubts, time.perf_counter() - started)
+    game = _game(lab, players, max(seconds, LEAST_SECONDS))
+    shares = _shares(game, lab.ask(Settings), max(seconds, LEAST_SECONDS) - (time.perf_counter() - started))
+    return replace(_told(game, shares, metric, given, refits, doubts), seconds=time.perf_counter() - started)
+
+
+def _counts(finding: Finding) -> bool:
+    """Proven by experiment, or beyond doubt by what it is (equal rows are equal, whatever the score does)."""
+    if finding.severity is Severity.NOTE or finding.verdict is Verdict.REFUTED:
+        return False
+    return finding.verdict is Verdict.CONFIRMED or (
+        finding.confidence is Confidence.NEAR_CERTAIN and finding.weight >= Severity.ERROR.weight
+    )
+
+
+def _players(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut]) -> tuple[list[_Player], list[str]]:
+    found: dict[Judging, list[Finding]] = {}
+    doubts = [f"{_label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and _counts(each)]
+    for each in findings:
+        if each.name not in take_outs or each.severity is Severity.NOTE or each.verdict is Verdict.REFUTED:
+            continue
+        if not _counts(each):
+            doubts.append(f"{_label(each)} is suspected and not proven: left in.")
+            continue
+        try:
+            judging = take_outs[each.name](lab, each)
+        except Unavailable as reason:
+            doubts.append(f"{_label(each)} could not be taken out: {reason.message}.")
+            continue
+        if judging is not None:
+            found.setdefault(judging, []).append(each)
+    return [_Player(judging, tuple(each)) for judging, each in found.items()], doubts
+
+
+def _label(finding: Finding) -> str:
+    named = ", ".join(f"'{name}'" for name in finding.subject.names[:3])
+    return f"{finding.code} {finding.name}{f' ({named})' if named else ''}"
+
+
+def _given(lab: Lab, metric: Metric) -> Estimate | None:
+    """What the model's author sees: the fitted model on the test rows."""
+    try:
+        said = lab.ask(OnTest).predicted
+    except Unavailable:
+        return None
+    scored = estimate(score_folds("given", metric, said.y, said.score, np.zeros(len(said.y), dtype=np.int64), said.rows), metric)
+    return _capped(scored, metric) if np.isfinite(scored.value) else None
+
+
+def _game(lab: Lab, players: list[_Player], seconds: float) -> _Game:
+    """By the user's own model on the test set where that can be done in time; else by rung's, else in folds."""
+    tries = [Judging(), Judging(reference=True), Judging(reference=True, in_folds=True)]
+    reason: Unavailable | None = None
+    for number, first in enumerate(tries):
+        frame = first
+        for player in players:
+            frame = frame.plus(player.judging)
+        game, started = _Game(lab, players, frame.frame()), time.perf_counter()
+        try:
+            game.judged(frozenset())
+            if number == 0 and time.perf_counter() - started > seconds / 2 and _refittable(lab):
+                continue
+            game.judged(frozenset(range(len(players))))
+        except Unavailable as why:
+            reason = why
+            continue
+        return game
+    raise reason or Unavailable("nothing could be measured")
+
+
+def _refittable(lab: Lab) -> bool:
+    return lab.has(Model) and lab.ask(Model).refit is not None
+
+
+def _shares(game: _Game, settings: Settings, seconds: float) -> Shares:
+    """Exact while the time allows all coalitions, else from as many orders as it allows."""
+    n, started = len(game.players), time.perf_counter()
+    each = _seconds_each(game)
+    if n <= EXACT_UP_TO and (n <= 1 or 2**n * each <= max(seconds, 2 * LEAST_SECONDS)):
+        return exact(n, game.worth)
+    return sampled(n, game.worth, settings.rng("honest score"), lambda pairs: pairs >= 40 or time.perf_counter() - started > seconds)
+
+
+def _seconds_each(game: _Game) -> float:
+    """What one measurement takes; an interaction of two is measured to tell."""
+    started = time.perf_counter()
+    if len(game.players) < 2:
+        return 0.0
+    game.judged(frozenset({0}))
+    return time.perf_counter() - started
+
+
+def _told(game: _Game, shares: Shares, metric: Metric, given: Estimate | None, refits: list[Finding], doubts: list[str]) -> HonestScore:
+    full, none = game.judged(frozenset(range(len(game.players)))), game.judged(frozenset())
+    before, after = (_capped(estimate(each.scores, metric), metric) for each in (full, none))
+    own = full.judge != REFERENCE
+    scale, taken = 1.0, list(_taken(game, shares))
+    if given is not None and own:
+        refit = given.value - before.value
+        if refits or abs(refit) > SAME:
+            taken.append(_refit(refit, refits, full.where))
+    elif given is not None:
+        # The user's model cannot be fitted again: its skill is taken to shrink as the reference's does.
+        ratio = _ratio(after.value - metric.chance, before.value - metric.chance)
+        scale = _ratio((given.value - metric.chance) * (1 - ratio), before.value - after.value)
+        taken = [replace(each, share=_scaled(each.share, scale)) for each in taken]
+        value = metric.chance + (given.value - metric.chance) * ratio
+        after = _capped(_around(value, after, given), metric)
+    reported = given or before
+    gap = reported.value - after.value
+    half = two_sided_z(0.95) * _error(full.influence - none.influence) * max(scale, 0.0)
+    return HonestScore(
+        metric=metric.name,
+        reported=reported,
+        reported_by="your fitted model on the test set" if given is not None else _whose(full),
+        value=after,
+        gap=Estimate(value=gap, low=gap - half, high=gap + half, n=after.n),
+        measured=_measured(none, own, given is not None),
+        taken_out=tuple(sorted(taken, key=lambda each: -each.share.value)),
+        method=_method(shares, len(game.players), len(game.known)),
+        doubts=tuple(doubts),
+    )
+
+
+def _taken(game: _Game, shares: Shares) -> list[TakenOut]:
+    found = []
+    for number, player in enumerate(game.players):
+        pulls = [row[number] * game.judged(each).influence for each, row in shares.weights.items() if row[number]]
+        error = _error(np.sum(pulls, axis=0)) if pulls else 0.0
+        half = float(np.hypot(two_sided_z(0.95) * error, shares.half[number]))
+        value = float(shares.values[number])
+        share = Estimate(value=value, low=value - half, high=value + half, n=int((game.judged(frozenset()).scores.fold >= 0).sum()))
+        what = "; ".join(_label(each) for each in player.findings)
+        found.append(TakenOut(what=what, how=_how(player.judging), share=share, keys=tuple(each.key for each in player.findings)))
+    return found
+
+
+def _how(judging: Judging) -> str:
+    if judging.without_columns:
+        return f"fitted without {', '.join(repr(name) for name in sorted(judging.without_columns)[:4])}"
+    if judging.without_rows:
+        return f"{len(judging.without_rows):,} training rows left out"
+    if judging.entities_apart:
+        return f"each '{judging.by_entity}' either fitted on or scored"
+    return f"fitted on the past in '{judging.by_time}' only"
+
+
+def _refit(difference: float, refits: list[Finding], where: str) -> TakenOut:
+    what = "; ".join(_label(each) for each in refits) or "what the given model knew beyond its training rows"
+    share = Estimate(value=difference, low=difference, high=difference, n=1)
+    how = "a fresh copy of your model fitted on the training rows" + ("" if where == "test" else ", scored in folds")
+    return TakenOut(what=what, how=how, share=share, keys=tuple(each.key for each in refits))
+
+
+def _as_reported(metric: Metric, given: Estimate, doubts: list[str], seconds: float) -> HonestScore:
+    zero = Estimate(value=0.0, low=0.0, high=0.0, n=given.n)
+    return HonestScore(
+        metric=metric.name,
+        reported=given,
+        reported_by="your fitted model on the test set",
+        value=given,
+        gap=zero,
+        measured="your fitted model on the test rows as given",
+        doubts=tuple(doubts),
+        seconds=seconds,
+    )
+
+
+def _whose(judged: Judged) -> str:
+    model = "your model, fitted anew," if judged.judge != REFERENCE else REFERENCE
+    return f"{model} {'on the test set' if judged.where == 'test' else 'in folds of the training rows'}"
+
+
+def _measured(judged: Judged, own: bool, given: bool) -> str:
+    how = _whose(judged)
+    return how if own or not given else f"{how}; your model cannot be fitted again, so its skill is taken to shrink in proportion"
+
+
+def _method(shares: Shares, n_players: int, measurements: int) -> str:
+    if n_players < 2:
+        return ""
+    way = "exact Shapley values" if not shares.orders else f"Shapley values from {shares.orders} orders"
+    return f"{way} over {n_players} faults, {measurements} measurements on the same rows"
+
+
+def _around(value: float, *errors: Estimate) -> Estimate:
+    half = sum(((each.high - each.low) / 2) ** 2 for each in errors) ** 0.5
+    return Estimate(value=value, low=value - half, high=value + half, n=errors[0].n)
+
+
+def _scaled(share: Estimate, scale: float) -> Estimate:
+    return replace(share, value=share.value * scale, low=share.low * scale, high=share.high * scale)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if abs(whole) > 1e-9 else 1.0
+
+
+def _error(influence: NDArray[np.float64]) -> float:
+    return float(np.nan_to_num(error_of(influence)))
+
+
+def _capped(score: Estimate, metric: Metric) -> Estimate:
+    return replace(score, high=min(score.high, metric.best))

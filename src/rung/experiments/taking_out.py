@@ -1,0 +1,61 @@
+"""How each fault that flatters the score is kept out of its measurement."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rung.core.finding import Finding
+from rung.core.marks import take_out
+from rung.facts.matrix import Matrix
+from rung.facts.overlap import Matches, Overlap
+from rung.facts.repeats import Repeats
+from rung.facts.time_gap import TimeGap
+from rung.inputs.case import Test, Train
+from rung.inputs.judging import Judging
+from rung.inputs.lab import Lab
+from rung.inputs.table import Rows
+
+
+@take_out("target-leakage", "target-encoding-leakage")
+def without_columns(lab: Lab, finding: Finding) -> Judging | None:
+    """The accused columns say nothing."""
+    names = frozenset(finding.subject.names) & set(lab.ask(Matrix).names)
+    return Judging(without_columns=names) if names else None
+
+
+@take_out("temporal-leakage")
+def without_the_future(lab: Lab, finding: Finding) -> Judging | None:
+    """A column of the future says nothing; a split that mixes past and future is made forward in time."""
+    if finding.remedy.experiment == "split-by-time":
+        return Judging(by_time=lab.ask(TimeGap).column, past_only=True)
+    return without_columns(lab, finding)
+
+
+@take_out("group-leakage")
+def entities_apart(_lab: Lab, finding: Finding) -> Judging | None:
+    """No entity is both fitted on and scored."""
+    return Judging(by_entity=finding.subject.names[0], entities_apart=True)
+
+
+@take_out("split-overlap", "evaluated-on-training-data")
+def without_twins(lab: Lab, finding: Finding) -> Judging | None:
+    """Training rows that also stand in the test set are not fitted on, nor are their own repeats."""
+    overlap, train = lab.ask(Overlap), lab.ask(Train).table
+    pairs = overlap.near if "nearly equal" in finding.message else overlap.equal
+    rows = _with_repeats(pairs, overlap, lab)
+    return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
+
+
+def _with_repeats(pairs: Matches, overlap: Overlap, lab: Lab) -> Rows:
+    """A test row is paired with one twin; every other copy of that twin gives it away as well."""
+    keys = lab.ask(Train).table.frame.select(overlap.columns).hash_rows()
+    return np.flatnonzero(keys.is_in(keys[pairs.train_rows.tolist()].unique().implode()).to_numpy())
+
+
+@take_out("duplicate-rows")
+def without_repeats(lab: Lab, _finding: Finding) -> Judging | None:
+    """One row of each kind; with a test set of their own, repeats in training flatter nothing."""
+    if lab.has(Test):
+        return None
+    train = lab.ask(Train).table
+    return Judging(without_rows=frozenset(train.positions[lab.ask(Repeats).extra].tolist()))
