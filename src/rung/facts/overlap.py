@@ -209,9 +209,12 @@ def _limit(distance: Floats, null: Floats) -> float:
 def _nearest(known: Floats, wanted: Floats) -> tuple[Floats, Rows]:
     """Distance to the nearest known row, and its place. By blocks, so that no matrix of all pairs is held."""
     squares, places, distances = (known**2).sum(axis=1), [], []
-    for start in range(0, len(wanted), 500):
-        block = wanted[start : start + 500]
-        place = (squares - 2 * block @ known.T).argmin(axis=1)
+    for start in range(0, len(wanted), 100):
+        block = wanted[start : start + 100]
+        products = block @ known.T
+        products *= -2
+        products += squares
+        place = products.argmin(axis=1)
         places.append(place)
         distances.append(np.sqrt(((block - known[place]) ** 2).sum(axis=1)))
     return np.concatenate(distances), np.concatenate(places)
