@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rung.core.diagnosis import Blind, Cause, Diagnosis, Term
 from rung.core.experiment import Outcome
-from rung.core.finding import Finding, Verdict
+from rung.core.finding import Confidence, Finding, Verdict
 from rung.core.rung import Rung
 
 # Weights of the sum. Chosen by hand, held by the score card in benchmarks/: a confirmed critical finding outranks everything that it
@@ -20,13 +22,14 @@ VERDICT = {
 }
 EXPLAINED = 0.5
 EXPLAINED_BY_NOTE = 0.1  # orders notes among themselves, lifts none above a warning
+BEFORE = 0.01  # places a root just before what it explains
 PER_RUNG = 0.05  # a tie-breaker only: smaller than any other term
 
 
 def rank(findings: tuple[Finding, ...], outcomes: tuple[Outcome, ...], blind: tuple[Blind, ...]) -> Diagnosis:
     """Rank the findings as causes and fold symptoms under the one that explains them."""
     effect = {outcome.key: _effect(outcome) for outcome in outcomes}
-    causes = sorted((_cause(each, findings, effect.get(each.key, 0.0)) for each in findings), key=lambda cause: -cause.score)
+    causes = _roots_first([_cause(each, findings, effect.get(each.key, 0.0)) for each in findings], {each.key: each for each in findings})
     owned = _folded(causes)
     folded = {key for keys in owned.values() for key in keys}
     shown = tuple(_with(cause, owned.get(cause.key, ())) for cause in causes)
@@ -67,6 +70,32 @@ def _cause(finding: Finding, findings: tuple[Finding, ...], effect: float) -> Ca
     )
 
 
+def _roots_first(causes: list[Cause], findings: dict[str, Finding]) -> list[Cause]:
+    """By score, where a cause that is sure stands just before the gravest of what it explains: a symptom may weigh more than its root."""
+    scores = {cause.key: cause.score for cause in causes}
+    explained = {cause.key: cause.explains for cause in causes}
+    roots = [cause for cause in causes if _sure(findings[cause.key])]
+    for _ in roots:  # a chain of roots is no longer than their number
+        for root in roots:
+            # Two faults that would each explain the other tell nothing about which came first.
+            above = [scores[key] for key in root.explains if root.key not in explained[key] and scores[key] >= scores[root.key]]
+            scores[root.key] = max([scores[root.key], *(each + BEFORE for each in above)])
+    return sorted((_lifted(cause, scores[cause.key]) for cause in causes), key=lambda cause: -cause.score)
+
+
+def _sure(finding: Finding) -> bool:
+    settled = finding.verdict is Verdict.CONFIRMED
+    certain = finding.confidence is Confidence.NEAR_CERTAIN and finding.verdict in (Verdict.SUSPECTED, Verdict.UNTESTABLE)
+    return finding.weight > 0 and (settled or certain)
+
+
+def _lifted(cause: Cause, score: float) -> Cause:
+    if score == cause.score:
+        return cause
+    term = Term(reason="stands before what it explains", value=round(score - cause.score, 4))
+    return replace(cause, score=round(score, 4), terms=(*cause.terms, term))
+
+
 def _explains(cause: Finding, symptom: Finding) -> bool:
     """Whether the rule of `cause` says that it brings about the other's fault, on the same subject where both name columns."""
     if symptom.name not in cause.explains:
@@ -89,6 +118,4 @@ def _folded(causes: list[Cause]) -> dict[str, tuple[str, ...]]:
 
 
 def _with(cause: Cause, explained: tuple[str, ...]) -> Cause:
-    from dataclasses import replace
-
     return replace(cause, explains=explained)

@@ -13,7 +13,7 @@ from rung.facts.group_gap import EntityGap, EntityGaps
 from rung.facts.score import Metric
 
 
-@check("D303", instrument=True, severity="error", explains=("overfitting", "split-overlap", "identifier-feature", "near-duplicates"))
+@check("D303", instrument=True, severity="error", explains=("overfitting", "split-overlap", "identifier-feature"))
 def group_leakage(entities: EntityGaps, metric: Metric, *, min_gap: float = 0.02, min_shared: float = 0.1) -> Iterator[Finding]:
     """Rows of one entity are trained on and tested on, so that recognising the entity passes for understanding.
 

@@ -13,7 +13,7 @@ from rung.facts.single import ColumnScores
 DENSE = 0.3  # unique whole numbers that fill a third of their range: a measure would have repeats. Birthday bound, see Sources
 
 
-@check("D112", severity="warning", explains=("overfitting", "performance-decay", "noise-features", "unseen-categories", "high-cardinality"))
+@check("D112", severity="warning", explains=("overfitting", "performance-decay", "noise-features", "unseen-categories"))
 def identifier_feature(keys: Keys, scores: ColumnScores | None, *, min_unique: float = 0.98, min_skill: float = 0.2) -> Iterator[Finding]:
     """A feature that names the row or the entity cannot help on rows that the model has not seen.
 

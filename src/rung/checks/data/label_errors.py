@@ -19,7 +19,7 @@ SURE = 1.39  # log-odds of four fifths; a note only
 FAR = 12.0  # robust deviations of a residual; chosen by hand: digit errors and units lie beyond, long honest tails seldom
 
 
-@check("D206", severity="warning", explains=("confident-errors", "underfitting", "outliers", "overfitting", "poor-calibration"))
+@check("D206", severity="warning", explains=("confident-errors", "underfitting", "outliers", "overfitting", "miscalibration"))
 def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts | None, *, min_rate: float = 0.02) -> Iterator[Finding]:
     """Labels contradict the features where nothing is ambiguous.
 

@@ -27,8 +27,7 @@ EXPECTED = 1e-4  # a signal as strong as elsewhere would show inside the stretch
 @check(
     "D202", instrument=True,
     severity="critical",
-    explains=("label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features", "confident-errors",
-              "conflicting-labels", "index-misalignment", "performance-decay", "concept-drift", "poor-calibration"),
+    explains=("label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features", "confident-errors", "conflicting-labels", "index-misalignment", "performance-decay", "miscalibration"),
 )  # fmt: skip
 def label_misalignment(
     orders: LabelOrders, target: Target, metric: Metric, repaired: RepairedOrder | None, agreement: RowAgreement | None,

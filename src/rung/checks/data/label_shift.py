@@ -12,9 +12,7 @@ from rung.facts.label_shares import LabelShares
 ALPHA = 1e-4  # one comparison a run: chance that honest splits bring it
 
 
-@check(
-    "D207", severity="warning", explains=("poor-calibration", "performance-decay", "prior-shift", "wrong-threshold", "threshold-not-chosen")
-)
+@check("D207", severity="warning", explains=("miscalibration", "performance-decay", "default-threshold"))
 def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float = 1.5, min_effect: float = 0.3) -> Iterator[Finding]:
     """The labels of the test rows are distributed otherwise than those of the training rows.
 

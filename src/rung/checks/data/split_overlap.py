@@ -24,7 +24,7 @@ COLUMNS = 8
     "D304",
     instrument=True,
     severity="error",
-    explains=("overfitting", "duplicate-rows", "group-leakage", "near-duplicates", "unstable-scores"),
+    explains=("overfitting", "duplicate-rows", "group-leakage", "unstable-scores"),
 )
 def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0) -> Iterator[Finding]:
     """Rows of the test set also stand in the training set, so that the test rewards remembering.
