@@ -1,0 +1,85 @@
+"""The hook of the script recorder: which modules it waits for, and what it does when they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from rung.record.hook import Ended, Hook, Running
+from rung.record.patches import Patches
+
+if TYPE_CHECKING:
+    from rung.record.script.recorder import Recorder
+    from rung.record.script.wrap import Installer
+
+FAMILY = ("sklearn.", "imblearn.", "xgboost.", "lightgbm.", "catboost.")
+PARTS = {"numpy": "numpy", "pandas": "pandas", "polars": "polars"}
+
+
+class ScriptHook(Hook):
+    """Writes a `Trace`. Nothing numeric is imported before the program has imported NumPy."""
+
+    modules = (*PARTS, *FAMILY, "joblib.numpy_pickle", "joblib.parallel", "torch")
+
+    def __init__(self) -> None:
+        self._patches = Patches()
+        self._running: Running | None = None
+        self._waiting: list[ModuleType] = []
+        self.recorder: Recorder | None = None
+        self._install: Installer | None = None
+
+    def begin(self, running: Running) -> None:
+        """Wait for NumPy."""
+        self._running = running
+
+    def attach(self, module: ModuleType) -> None:
+        """Wrap what the module has to offer; what came before NumPy waits for it."""
+        if self.recorder is None and module.__name__ != "numpy":
+            self._waiting.append(module)
+            return
+        if self.recorder is None:
+            self._begin_recording()
+        for each in [module, *self._waiting]:
+            self._attach(each)
+        self._waiting.clear()
+
+    def _begin_recording(self) -> None:
+        from rung.record.script.recorder import Recorder
+        from rung.record.script.wrap import Active, Installer
+
+        assert self._running is not None
+        self.recorder = Active.recorder = Recorder(self._running)
+        self._install = Installer(self._patches)
+
+    def _attach(self, module: ModuleType) -> None:
+        name = module.__name__
+        if name in PARTS:
+            part: Any = import_module(f"rung.record.script.{PARTS[name]}")
+        elif name.startswith(FAMILY):
+            part = import_module("rung.record.script.sklearn")
+        else:
+            return
+        part.attach(module, self._install)
+
+    def forked(self) -> None:
+        """Children are not followed."""
+        if self.recorder is not None:
+            self.recorder.on = False
+
+    def detach(self) -> None:
+        """Take every wrapper out again."""
+        if self.recorder is not None:
+            self.recorder.on = False
+        self._patches.undo()
+
+    def finish(self, ended: Ended) -> Sequence[object]:
+        """The trace; also of a program that touched no data, for its source can still be read."""
+        from rung.record.script.recorder import Recorder
+        from rung.record.script.wrap import Active
+        from rung.record.script.write import write
+
+        assert self._running is not None
+        Active.recorder = None
+        return (write(self.recorder or Recorder(self._running), ended),)

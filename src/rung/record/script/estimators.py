@@ -1,0 +1,362 @@
+"""Handlers for fitted things: fit, transform, predict, score, resample, search. They ask an estimator nothing that changes it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Any
+
+import numpy as np
+
+from rung.inputs.trace_parts import Estimator, EstimatorKind, Metric, Plain, Search, Split
+from rung.record.script import values
+from rung.record.script.frames import Given, Named
+from rung.record.script.recorder import Draft, Recorder, Work
+
+FITTED = (
+    "n_iter_",
+    "max_iter",
+    "best_iteration",
+    "best_iteration_",
+    "n_features_in_",
+    "best_score_",
+    "best_index_",
+    "n_features_",
+    "n_estimators_",
+)
+PARAMETERS = 60
+
+
+def state(recorder: Recorder, estimator: Any) -> Estimator:
+    """The estimator as it is now, as plain values."""
+    parameters = _parameters(estimator)
+    fitted = {name: float(value) for name in FITTED if (value := _number(estimator, name)) is not None}
+    return Estimator(
+        id=recorder.estimators.number(estimator),
+        type_name=type(estimator).__name__,
+        library=type(estimator).__module__.partition(".")[0],
+        kind=kind_of(estimator),
+        parameters={name: values.plain(value) for name, value in list(parameters.items())[:PARAMETERS]},
+        steps=steps_of(estimator),
+        fitted=fitted,
+        converged=_converged(fitted, parameters),
+        classes=tuple(str(each) for each in _list(estimator, "classes_")[:50]),
+        features=tuple(str(each) for each in _list(estimator, "feature_names_in_")[:2000]),
+        random_state="" if "random_state" not in parameters else str(values.plain(parameters["random_state"])),
+    )
+
+
+def _parameters(estimator: Any) -> dict[str, Any]:
+    get = getattr(type(estimator), "get_params", None)
+    try:
+        return dict(get(estimator, deep=False)) if get is not None else {}
+    except Exception:  # a user's own class may break scikit-learn's contract; then its parameters stay unknown
+        return {}
+
+
+def _own(estimator: Any, name: str) -> Any:
+    """An attribute that is stored, or one of the few properties that only read."""
+    stored = vars(estimator) if hasattr(estimator, "__dict__") else {}
+    if name in stored:
+        return stored[name]
+    if name in ("classes_", "n_iter_", "best_iteration", "best_iteration_", "n_features_in_", "feature_names_in_"):
+        try:
+            return getattr(estimator, name, None)
+        except Exception:  # properties of unfitted estimators raise in many ways
+            return None
+    return None
+
+
+def _number(estimator: Any, name: str) -> float | None:
+    value = _own(estimator, name)
+    if isinstance(value, np.ndarray) and value.size and value.dtype.kind in "iuf":
+        return float(value.max())
+    if isinstance(value, list) and value and all(isinstance(each, int) for each in value):
+        return float(max(value))
+    return float(value) if isinstance(value, int | float | np.number) and not isinstance(value, bool) else None
+
+
+def _list(estimator: Any, name: str) -> list[Any]:
+    value = _own(estimator, name)
+    return list(value) if isinstance(value, np.ndarray | list | tuple) else []
+
+
+def _converged(fitted: dict[str, float], parameters: dict[str, Any]) -> bool | None:
+    limit = parameters.get("max_iter")
+    if not isinstance(limit, int | np.integer) or limit <= 0 or "n_iter_" not in fitted:
+        return None
+    return fitted["n_iter_"] < int(limit)
+
+
+def kind_of(estimator: Any) -> EstimatorKind:
+    """What kind of thing it is, by its class."""
+    name, library = type(estimator).__name__, type(estimator).__module__
+    if name.startswith("Dummy"):
+        return "dummy"
+    if hasattr(estimator, "best_estimator_") or name.endswith(("SearchCV", "RFECV")):
+        return "search"
+    if hasattr(type(estimator), "named_steps") or name.endswith("Pipeline"):
+        return "pipeline"
+    if hasattr(type(estimator), "fit_resample"):
+        return "sampler"
+    declared = getattr(estimator, "_estimator_type", None) or _declared(estimator)
+    if declared in ("classifier", "regressor", "clusterer"):
+        return declared
+    if hasattr(type(estimator), "transform"):
+        return "transformer"
+    if "Classifier" in name or (library.startswith("sklearn") and hasattr(type(estimator), "predict_proba")):
+        return "classifier"
+    return "regressor" if "Regressor" in name else "other"
+
+
+def _declared(estimator: Any) -> str | None:
+    base: Any = sys.modules.get("sklearn.base")
+    for word, test in (("classifier", "is_classifier"), ("regressor", "is_regressor"), ("clusterer", "is_clusterer")):
+        try:
+            if base is not None and getattr(base, test)(estimator):
+                return word
+        except Exception:  # classes that are no scikit-learn estimators have no tags to ask
+            return None
+    return None
+
+
+def steps_of(estimator: Any) -> tuple[tuple[str, str], ...]:
+    """(path, class) of the parts of pipelines, unions, column transformers, searches and meta-estimators."""
+    found: list[tuple[str, str]] = []
+
+    def walk(each: Any, path: str, depth: int) -> None:
+        if depth > 4 or len(found) > 50:
+            return
+        stored = vars(each) if hasattr(each, "__dict__") else {}
+        for name in ("steps", "transformers", "transformer_list", "estimators"):
+            for part in stored.get(name) or () if isinstance(stored.get(name), list) else ():
+                if isinstance(part, tuple) and len(part) >= 2 and not isinstance(part[1], str):
+                    found.append((f"{path}{part[0]}", type(part[1]).__name__))
+                    walk(part[1], f"{path}{part[0]}/", depth + 1)
+        for name in ("estimator", "base_estimator", "regressor", "transformer"):
+            part = stored.get(name)
+            if part is not None and hasattr(part, "fit"):
+                found.append((f"{path}{name}", type(part).__name__))
+                walk(part, f"{path}{name}/", depth + 1)
+
+    walk(estimator, "", 0)
+    return tuple(found)
+
+
+def _named(args: Given, kwargs: Named) -> Named:
+    """X, y and the rest by name, whatever the method calls its first argument."""
+    given = dict(zip(("X", "y"), args[1:3], strict=False)) | kwargs
+    for old in ("data", "X_train", "raw_documents", "Xs", "x", "X_"):
+        if old in given and "X" not in given:
+            given["X"] = given.pop(old)
+    return given
+
+
+def _reads(recorder: Recorder, draft: Draft, given: Named) -> None:
+    top = draft.depth == 0
+    for role in ("X", "y", "sample_weight", "groups"):
+        if given.get(role) is not None:
+            number = recorder.read(draft, role, given[role], sink=top)
+            if top and number is not None and role in ("X", "y"):
+                recorder.objects.excerpt(number, given[role])
+    _pair(recorder, draft)
+    for place, pair in enumerate(given.get("eval_set") or () if isinstance(given.get("eval_set"), list) else [given.get("eval_set")]):
+        if isinstance(pair, tuple) and len(pair) >= 2:
+            recorder.read(draft, f"eval_set[{place}].X", pair[0], sink=top)
+            recorder.read(draft, f"eval_set[{place}].y", pair[1], sink=top)
+
+
+def _pair(recorder: Recorder, draft: Draft) -> None:
+    """Labels of unknown rows that are handed over beside known ones for the first time belong to them."""
+    pair = [
+        draft_item for role in ("X", "y") if (draft_item := next((use.item for use in draft.reads if use.role == role), None)) is not None
+    ]
+    if len(pair) == 2:
+        pair_up(recorder, pair[0], pair[1])
+
+
+def pair_up(recorder: Recorder, first: int, second: int) -> None:
+    """Give the unknown one of two items that are used side by side the rows of the known one."""
+    items = recorder.objects.items
+    for known, unknown in ((items[first], items[second]), (items[second], items[first])):
+        fits = known.rows is not None and unknown.rows is None and unknown.shape[:1] == known.shape[:1]
+        if fits:
+            recorder.objects.change(unknown.id, rows=known.rows, followed="paired", why_unknown="")
+
+
+def fit(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """fit, partial_fit; also the fit of a search."""
+    estimator, given = args[0], _named(args, kwargs)
+    _reads(recorder, draft, given)
+    draft.settings |= {key: values.plain(value) for key, value in kwargs.items() if key not in ("X", "y", "sample_weight", "eval_set")}
+    partial = draft.call.endswith("partial_fit")
+    if partial:
+        draft.settings["partial"] = True
+    if given.get("y") is not None:
+        draft.labels = values.argument("y", given["y"])
+    _chance(recorder, draft, estimator)
+    number = recorder.estimators.number(estimator)
+    if kind_of(estimator) == "search" or type(estimator).__name__.endswith(("SearchCV", "RFECV")):
+        draft.kind = "search"
+    before = recorder.estimators.fits.get(number, ())
+    _inner_rows(recorder, draft)
+    yield
+    draft.estimator = state(recorder, estimator)
+    recorder.estimators.fits[number] = (*before, draft.id) if partial else (draft.id,)
+    if draft.folds:
+        draft.split = Split(method=_cv_name(estimator), folds=tuple(draft.folds[:20]))
+    if draft.kind == "search":
+        draft.search = _chosen(estimator)
+
+
+def _cv_name(estimator: Any) -> str:
+    cv = _parameters(estimator).get("cv")
+    return str(cv) if isinstance(cv, int) or cv is None else type(cv).__name__
+
+
+def _chosen(estimator: Any) -> Search | None:
+    results = _own(estimator, "cv_results_")
+    best: dict[str, Plain] = {str(key): values.plain(each) for key, each in (_own(estimator, "best_params_") or {}).items()}
+    scores = results.get("mean_test_score") if isinstance(results, dict) else None
+    listed = tuple(float(each) for each in np.asarray(scores, dtype=float)[:200]) if scores is not None else ()
+    score = _number(estimator, "best_score_")
+    scoring = values.plain(_parameters(estimator).get("scoring"))
+    return Search(
+        candidates=len(results["params"]) if isinstance(results, dict) and "params" in results else len(listed),
+        best=best,
+        best_score=float("nan") if score is None else score,
+        scores=listed,
+        scoring=str(scoring) if scoring is not None else "",
+    )
+
+
+def _inner_rows(recorder: Recorder, draft: Draft) -> None:
+    """Inner calls on as many rows work on these rows."""
+    for use in draft.reads:
+        rows = recorder.rows(use.item)
+        if use.role == "X" and rows is not None:
+            draft.rows_of[len(rows)] = rows
+
+
+def _chance(recorder: Recorder, draft: Draft, estimator: Any) -> None:
+    parameters = _parameters(estimator)
+    if "random_state" in parameters and _draws(estimator, parameters):
+        draft.seeded = parameters["random_state"] is not None or "numpy" in recorder.seeds
+
+
+def _draws(estimator: Any, parameters: dict[str, Any]) -> bool:
+    """Whether the estimator draws by chance at all with these settings."""
+    name = type(estimator).__name__
+    if name in ("LogisticRegression", "LinearSVC", "Ridge", "RidgeClassifier"):
+        return parameters.get("solver") in ("sag", "saga", "liblinear") or name == "LinearSVC"
+    if name in ("Lasso", "ElasticNet"):
+        return parameters.get("selection") == "random"
+    if name in ("SVC", "SVR", "NuSVC"):
+        return bool(parameters.get("probability"))
+    if name == "PCA":
+        return parameters.get("svd_solver") in ("randomized", "arpack")
+    if name.startswith("XGB"):
+        return any(
+            parameters.get(each) not in (None, 1, 1.0)
+            for each in ("subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode")
+        )
+    if name.startswith("LGBM"):
+        return parameters.get("subsample_freq", 0) > 0 or parameters.get("colsample_bytree", 1.0) < 1.0
+    if name in ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor"):
+        return False  # draws only for early stopping above 10,000 rows
+    if name in ("GradientBoostingClassifier", "GradientBoostingRegressor"):
+        return parameters.get("subsample", 1.0) < 1.0 or parameters.get("max_features") is not None
+    return "QuantileTransformer" not in name and "KBinsDiscretizer" not in name and "Imputer" not in name
+
+
+def fit_transform(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """fit and transform (or predict) in one."""
+    inner = fit(recorder, draft, args, kwargs)
+    next(inner)
+    rows = recorder.rows(next((use.item for use in draft.reads if use.role == "X"), None))
+    result = yield
+    _finish(inner)
+    recorder.write(draft, "result", result, rows)
+
+
+def _finish(work: Work) -> None:
+    for _ in work:
+        pass
+
+
+def transform(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """A fitted transformer is applied: rows keep their order."""
+    given = _named(args, kwargs)
+    _reads(recorder, draft, {"X": given.get("X")})
+    _in_force(recorder, draft, args[0])
+    item = recorder.objects.items[draft.reads[0].item] if draft.reads else None
+    _inner_rows(recorder, draft)
+    result = yield
+    draft.estimator = state(recorder, args[0])
+    recorder.write(draft, "result", result, item.rows if item is not None else None, joined=item.joined if item is not None else ())
+
+
+def _in_force(recorder: Recorder, draft: Draft, estimator: Any) -> None:
+    number = recorder.estimators.number(estimator)
+    draft.uses |= set(recorder.estimators.fits.get(number, ()))
+    if number in recorder.estimators.loaded:
+        draft.uses.add(recorder.estimators.loaded[number])
+
+
+def predict(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """predict, predict_proba, decision_function: the result is remembered by its values, for metrics get parts of it."""
+    draft.settings["method"] = draft.call.rpartition(".")[2]
+    inner = transform(recorder, draft, args, kwargs)
+    next(inner)
+    result = yield
+    with contextlib.suppress(StopIteration):
+        inner.send(result)
+    if draft.depth == 0:
+        recorder.predictions.made(result, draft.id)
+
+
+def score(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """estimator.score(X, y)."""
+    given = _named(args, kwargs)
+    _reads(recorder, draft, given)
+    _in_force(recorder, draft, args[0])
+    _inner_rows(recorder, draft)
+    result = yield
+    draft.estimator = state(recorder, args[0])
+    name = f"{type(args[0]).__name__}.score"
+    truth = values.argument("y", given["y"]) if given.get("y") is not None else None
+    value = float(result) if isinstance(result, float | int | np.number) else float("nan")
+    draft.metric = Metric(name=name, value=value, arguments=(truth,) if truth is not None else ())
+
+
+def resample(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """fit_resample: chosen rows by the sampler's own record, made-up rows as a source of their own."""
+    given = _named(args, kwargs)
+    _reads(recorder, draft, given)
+    _chance(recorder, draft, args[0])
+    item = recorder.objects.items[draft.reads[0].item] if draft.reads else None
+    _inner_rows(recorder, draft)
+    result = yield
+    draft.estimator = state(recorder, args[0])
+    if not isinstance(result, tuple) or len(result) != 2 or item is None:
+        return
+    n = values.n_rows(result[0])
+    chosen = getattr(args[0], "sample_indices_", None)
+    if item.rows is None:
+        rows = None
+    elif chosen is not None and len(chosen) == n:
+        rows = item.rows[np.asarray(chosen)]
+    elif n >= len(item.rows) and _begins_with(result[0], given.get("X")):  # over-samplers put what they were given first
+        made = recorder.objects.new_rows(n - len(item.rows), type(args[0]).__name__, "synthetic", draft.id, (item.id,))
+        rows = np.concatenate([item.rows, made])
+    else:
+        rows = None
+    for role, each in (("X", result[0]), ("y", result[1])):
+        recorder.write(draft, role, each, rows)
+
+
+def _begins_with(longer: Any, shorter: Any) -> bool:
+    pair = values.as_array(longer), values.as_array(shorter)
+    if pair[0] is None or pair[1] is None:
+        return False
+    return bool(np.array_equal(pair[0][: len(pair[1])], pair[1], equal_nan=pair[1].dtype.kind == "f"))

@@ -1,0 +1,273 @@
+"""Handlers for pandas: how rows travel through selections, joins, stacks and work in place."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import numpy as np
+
+from rung.inputs.trace_parts import Rows
+from rung.record.script import values
+from rung.record.script.recorder import Draft, Recorder, Work
+
+Given = Any  # the positional arguments, a tuple
+Named = dict[str, Any]
+
+
+def rows_after(before: Any, rows: Rows | None, result: Any) -> Rows | None:
+    """Rows of a result by its labels. before : index of the parent, whose rows are known."""
+    after = getattr(result, "index", None)
+    if rows is None or after is None or callable(after) or not hasattr(after, "get_indexer"):
+        return None
+    if after is before or after.is_(before):
+        return rows
+    if len(after) == len(before) == len(rows) and after.equals(before):
+        return rows
+    if not before.is_unique or len(after) == 0:
+        return rows[:0] if len(after) == 0 else None
+    places = before.get_indexer(after)
+    return np.where(places >= 0, rows[places], -1) if (places >= 0).any() else None
+
+
+def joined_after(before: Any, joined: tuple[Rows, ...], result: Any) -> tuple[Rows, ...]:
+    """The same for the rows that merges brought in."""
+    found = [rows_after(before, each, result) for each in joined]
+    return tuple(each for each in found if each is not None)
+
+
+class Parent:
+    """The object a method is called on, as it was before the call."""
+
+    def __init__(self, recorder: Recorder, draft: Draft, value: Any, role: str = "self") -> None:
+        self.recorder, self.draft = recorder, draft
+        if role == "self" and draft.call.startswith("pandas.") and type(value).__name__ in ("DataFrame", "Series"):
+            draft.call = f"pandas.{type(value).__name__}.{draft.call.split('.', 2)[2]}"
+        self.number = recorder.read(draft, role, value)
+        self.index = getattr(value, "index", None)
+        self.n = values.n_rows(value)
+        item = recorder.objects.items[self.number] if self.number is not None else None
+        self.rows, self.joined = (item.rows, item.joined) if item is not None else (None, ())
+
+    def made(self, result: Any, role: str = "result", *, same_order: bool = False) -> int | None:
+        """Note a result; its rows by its labels, or the parent's own where the call keeps the order whatever the labels."""
+        if same_order and values.n_rows(result) == self.n:
+            return self.recorder.write(self.draft, role, result, self.rows, joined=self.joined)
+        rows = rows_after(self.index, self.rows, result)
+        joined = joined_after(self.index, self.joined, result)
+        why = "" if rows is not None or self.rows is None else f"{self.draft.call} gave other labels"
+        return self.recorder.write(self.draft, role, result, rows, joined=joined, why=why)
+
+
+def bound(names: tuple[str, ...], args: Given, kwargs: Named) -> Named:
+    """Arguments after self by name."""
+    return dict(zip(names, args[1:], strict=False)) | kwargs
+
+
+def note(draft: Draft, given: Named, *names: str) -> None:
+    """Keep these arguments in the event's settings."""
+    draft.settings |= {name: values.plain(given[name]) for name in names if name in given}
+
+
+def names_in(value: Any) -> tuple[str, ...]:
+    """Column names in an argument that may be one name or many."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    return tuple(str(each) for each in value) if values.kind_of(value) == "index" else ()
+
+
+def select(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Rows or columns are taken: `df[...]`, head, dropna, drop_duplicates, sort_values ..."""
+    parent = Parent(recorder, draft, args[0])
+    key = args[1] if len(args) > 1 else None
+    given = bound(("key",), args, kwargs)
+    note(draft, given, "subset", "by", "n", "keep", "how", "ascending", "axis")
+    draft.columns = names_in(key) or names_in(given.get("subset")) or names_in(given.get("columns")) or names_in(given.get("by"))
+    if values.kind_of(key) in ("series", "array", "index"):
+        recorder.read(draft, "key", key)
+    result = yield
+    target = args[0] if result is None else result
+    if not values.kind_of(target):
+        draft.keep = False
+        return
+    number = _by_key(parent, draft, key, target) if parent.index is not None and not _unique(parent) else None
+    number = parent.made(target) if number is None else number
+    rows = recorder.rows(number)
+    same = rows is not None and parent.rows is not None and (rows is parent.rows or np.array_equal(rows, parent.rows))
+    draft.kind = "derive" if same and draft.call.endswith(("__getitem__", "drop", "filter")) else draft.kind
+
+
+def _unique(parent: Parent) -> bool:
+    return bool(getattr(parent.index, "is_unique", True))
+
+
+def _by_key(parent: Parent, draft: Draft, key: Any, result: Any) -> int | None:
+    """Rows by a mask or a slice itself, where labels repeat."""
+    if parent.rows is None or not draft.call.endswith("__getitem__"):
+        return None
+    if isinstance(key, slice):
+        rows = parent.rows[key] if all(each is None or isinstance(each, int) for each in (key.start, key.stop, key.step)) else None
+    else:
+        mask = values.as_array(key)
+        rows = parent.rows[mask.astype(bool)] if mask is not None and mask.dtype == bool and len(mask) == parent.n else None
+    fits = rows is not None and len(rows) == values.n_rows(result)
+    return parent.recorder.write(draft, "result", result, rows) if fits else None
+
+
+def located(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df.loc[...]`, `df.iloc[...]`: exact positions by taking the same places from a column of numbers."""
+    indexer, key = args[0], args[1] if len(args) > 1 else None
+    draft.call = f"pandas.DataFrame.{indexer.name}"
+    parent = Parent(recorder, draft, indexer.obj)
+    rows_key, columns = (key[0], key[1]) if isinstance(key, tuple) and len(key) == 2 and indexer.obj.ndim == 2 else (key, None)
+    draft.columns = names_in(columns)
+    if values.kind_of(rows_key) in ("series", "array", "index"):
+        recorder.read(draft, "key", rows_key)
+    result = yield
+    if not values.kind_of(result) or (indexer.obj.ndim == 2 and values.kind_of(result) == "series" and isinstance(rows_key, int | str)):
+        draft.keep = False
+        return
+    if indexer.name == "iloc" and parent.rows is not None and isinstance(rows_key, slice | list | np.ndarray):
+        with contextlib.suppress(IndexError, TypeError):
+            recorder.write(draft, "result", result, parent.rows[rows_key], joined=tuple(each[rows_key] for each in parent.joined))
+            return
+    parent.made(result)
+
+
+def derive(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Work that keeps rows: fillna, clip, map, astype, drop(columns=...), arithmetic; also in place."""
+    parent = Parent(recorder, draft, args[0])
+    for role, each in [*((f"argument[{place}]", each) for place, each in enumerate(args[1:])), *kwargs.items()]:
+        recorder.uses(draft, each)
+        if values.kind_of(each) in ("series", "frame", "array"):
+            recorder.read(draft, role, each)
+    note(
+        draft,
+        bound(("value",), args, kwargs),
+        "value",
+        "method",
+        "axis",
+        "periods",
+        "lower",
+        "upper",
+        "inplace",
+        "dtype",
+        "arg",
+        "ascending",
+    )
+    draft.columns = names_in(kwargs.get("columns")) or values.columns_of(args[0])[:200]
+    result = yield
+    parent.made(args[0] if result is None else result)
+
+
+def arithmetic(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df - other`: told only where the other side is no number typed by hand."""
+    other = args[1] if len(args) > 1 else None
+    parent = Parent(recorder, draft, args[0])
+    recorder.uses(draft, other)
+    if values.kind_of(other):
+        recorder.read(draft, "other", other)
+    draft.keep = bool(draft.uses) or len(draft.reads) > 1
+    result = yield
+    if draft.keep:
+        parent.made(result)
+
+
+def same_rows(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Work that keeps the order of rows and drops their labels: reset_index, set_index, to_numpy, values, copy."""
+    parent = Parent(recorder, draft, args[0])
+    note(draft, bound((), args, kwargs), "drop", "inplace", "keys")
+    result = yield
+    parent.made(args[0] if result is None else result, same_order=True)
+
+
+def assign(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df[key] = value`, `df.loc[...] = value`, insert: the object is a new version afterwards."""
+    owner = getattr(args[0], "obj", args[0]) if type(args[0]).__name__.endswith("Indexer") else args[0]
+    parent = Parent(recorder, draft, owner)
+    key, value = (args[2], args[3]) if draft.call.endswith("insert") and len(args) > 3 else (args[1], args[2] if len(args) > 2 else None)
+    columns = key[1] if isinstance(key, tuple) and len(key) == 2 else key
+    draft.columns = names_in(columns)
+    recorder.uses(draft, value)
+    recorder.read(draft, "value", value)
+    note(draft, {"value": value}, "value")
+    yield
+    parent.made(owner, "self")
+
+
+def get_attribute(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df.age`: a column by attribute."""
+    name = args[1]
+    if name.startswith("_") or args[0].ndim != 2 or name not in args[0].columns:
+        draft.keep = False
+        yield
+        return
+    parent = Parent(recorder, draft, args[0])
+    draft.columns = (str(name),)
+    parent.made((yield))
+
+
+def pop(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`y = df.pop('y')`: a column leaves the frame."""
+    parent = Parent(recorder, draft, args[0])
+    draft.columns = names_in(args[1] if len(args) > 1 else kwargs.get("item"))
+    result = yield
+    parent.made(result)
+    parent.made(args[0], "self")
+
+
+def sample(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """df.sample: rows by chance."""
+    given = bound(("n", "frac", "replace", "weights", "random_state"), args, kwargs)
+    note(draft, given, "n", "frac", "replace", "random_state")
+    draft.seeded = given.get("random_state") is not None or "numpy" in recorder.seeds
+    work = select(recorder, draft, (args[0],), kwargs)
+    next(work)
+    result = yield
+    with contextlib.suppress(StopIteration):
+        work.send(result)
+    draft.kind = "sample"
+
+
+def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """DataFrame(...), Series(...): rows of what it is built from, or a new table."""
+    given = bound(("data", "index", "columns"), args, kwargs)
+    data = given.get("data")
+    parts = list(data.values()) if isinstance(data, dict) else [data]
+    known = [
+        recorder.read(draft, f"data[{place}]", each) for place, each in enumerate(parts[:200]) if values.kind_of(each) not in ("", "list")
+    ]
+    yield
+    made = args[0]
+    n = values.n_rows(made)
+    rows = next((found for number in known if (found := recorder.rows(number)) is not None and len(found) == n), None)
+    if rows is not None:
+        draft.kind = "derive"
+        recorder.write(draft, "result", made, rows)
+    elif any(recorder.objects.known(each) is None for each in parts) or not known:
+        draft.keep = n > 0
+        if draft.keep:
+            _new_source(recorder, draft, made, draft.call, "literal")
+
+
+def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """pd.read_csv and its like: a table comes in."""
+    path = args[0] if args else next(iter(kwargs.values()), "")
+    draft.settings["path"] = values.plain(path if isinstance(path, str) else str(getattr(path, "name", None) or path)[:200])
+    result = yield
+    tables = result.values() if isinstance(result, dict) else [result]
+    tables = [each for each in tables if values.kind_of(each) in ("frame", "series")]
+    draft.keep = bool(tables)
+    for each in tables:
+        _new_source(recorder, draft, each, str(draft.settings["path"]), "file")
+
+
+def _new_source(recorder: Recorder, draft: Draft, value: Any, name: str, kind: Any, role: str = "result") -> int:
+    from rung.inputs.trace_parts import Use
+
+    number = recorder.objects.source(value, name, kind, draft.id)
+    draft.writes.append(Use(role=role, item=number))
+    recorder.objects.excerpt(number, value)
+    return number

@@ -1,0 +1,306 @@
+"""The recorder: opens an event before a call, closes it after, and never stands in the call's way."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from rung.core.finding import Where
+from rung.inputs.trace import Event, EventKind, Lost
+from rung.inputs.trace_parts import Argument, Estimator, Fold, Metric, Plain, Reduction, Rows, Search, Split, Use
+from rung.record.hook import Running
+from rung.record.places import is_rung
+from rung.record.script import values
+from rung.record.script.memory import Estimators, Predictions
+from rung.record.script.objects import Objects
+
+MAX_REPEATS = 200  # a line in a loop: after so many identical calls only their number is kept
+MAX_SINK_REPEATS = 2_000
+MAX_CHILDREN = 60
+MAX_NOTES = 20
+RECENT_NUMBERS = 4_000
+MAX_FOLDS = 20
+
+Work = Generator[None, Any, None]
+Handler = Callable[["Recorder", "Draft", tuple[Any, ...], dict[str, Any]], Work]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What is to be done at one wrapped callable.
+
+    kind, call : as in `Event`.   handler : a generator; it runs to its `yield` before the call and gets the result after it.
+    nested : also inside another observed call, as its child.   anywhere : also where a library, not the user's line, makes the call.
+    """
+
+    kind: EventKind
+    call: str
+    handler: Handler
+    nested: bool = False
+    anywhere: bool = False
+    sink: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """An event while it is going on. `keep` is cleared by a handler that finds nothing to tell."""
+
+    id: int
+    kind: EventKind
+    call: str
+    where: Where | None
+    file: str = ""
+    function: str = "<module>"
+    depth: int = 0
+    parent: Draft | None = None
+    reads: list[Use] = field(default_factory=list)
+    writes: list[Use] = field(default_factory=list)
+    uses: set[int] = field(default_factory=set)
+    columns: tuple[str, ...] = ()
+    settings: dict[str, Plain] = field(default_factory=dict)
+    estimator: Estimator | None = None
+    reduction: Reduction | None = None
+    split: Split | None = None
+    metric: Metric | None = None
+    search: Search | None = None
+    labels: Argument | None = None
+    seeded: bool | None = None
+    raised: str = ""
+    times: int = 1
+    keep: bool = True
+    children: int = 0
+    owner: int = 0  # id of the estimator, to tell its own inner calls
+    folds: list[Fold] = field(default_factory=list)
+    rows_of: dict[int, Rows] = field(default_factory=dict)  # rows that inner calls work on, by their number
+
+    def event(self, number: int, code: str, numbers: dict[int, int]) -> Event:
+        """The finished event under its final number."""
+        parent = numbers.get(self.parent.id) if self.parent is not None else None
+        uses = tuple(sorted(numbers[each] for each in self.uses if each in numbers))
+        return Event(
+            id=number, kind=self.kind, call=self.call, where=self.where, code=code, depth=self.depth, parent=parent, function=self.function,
+            reads=tuple(self.reads), writes=tuple(self.writes), uses=uses, columns=self.columns, settings=self.settings,
+            estimator=self.estimator, reduction=self.reduction, split=self.split, metric=self.metric, search=self.search, labels=self.labels,
+            seeded=self.seeded, raised=self.raised, times=self.times,
+        )  # fmt: skip
+
+
+class _Local(threading.local):
+    def __init__(self) -> None:
+        self.busy = False
+        self.stack: list[Draft] = []
+        self.splitting: set[int] = set()
+
+
+class Recorder:
+    """State of one recording. `on` is the switch: while it is off, every wrapper only calls what it wraps."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.on = True
+        self.local = _Local()
+        self.objects = Objects()
+        self.drafts: list[Draft] = []
+        self.numbers: dict[float, int] = {}  # numbers that reductions gave, and which
+        self.seeds: set[str] = set()  # global generators that were seeded
+        self.estimators = Estimators()
+        self.predictions = Predictions()
+        self.lost: list[Lost] = []
+        self._repeats: dict[tuple[int, int, int], Draft | int] = {}
+
+    # -- around a call ----------------------------------------------------------------------------------------------------
+
+    def enter(self, spec: Spec, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Draft, Work] | None:
+        """Open an event for this call; None where it is not to be observed. Never raises."""
+        local = self.local
+        if local.busy or not self.on:
+            return None
+        stack = local.stack
+        if stack and (not spec.nested or stack[-1].children >= MAX_CHILDREN):
+            return None
+        local.busy = True
+        try:
+            draft = self._child(spec, stack[-1]) if stack else self._outermost(spec)
+            if draft is None:
+                return None
+            work = spec.handler(self, draft, args, kwargs)
+            next(work)
+        except StopIteration:
+            return None
+        except Exception:
+            self.trouble(spec.call)
+            return None
+        finally:
+            local.busy = False
+        self.drafts.append(draft)
+        stack.append(draft)
+        return draft, work
+
+    def leave(self, opened: tuple[Draft, Work], result: Any) -> None:
+        """Close an event with what the call gave. Never raises."""
+        draft, work = opened
+        local = self.local
+        local.stack.remove(draft)
+        local.busy = True
+        try:
+            work.send(result)
+        except StopIteration:
+            pass
+        except Exception:
+            self.trouble(draft.call)
+        finally:
+            local.busy = False
+        if not draft.keep and self.drafts and self.drafts[-1] is draft:
+            self.drafts.pop()
+
+    def leave_raised(self, opened: tuple[Draft, Work], error: BaseException) -> None:
+        """Close an event that an exception left."""
+        draft, work = opened
+        draft.raised = type(error).__name__
+        self.local.stack.remove(draft)
+        self.local.busy = True
+        try:
+            work.close()
+        except Exception:
+            self.trouble(draft.call)
+        finally:
+            self.local.busy = False
+
+    def trouble(self, call: str) -> None:
+        """A failure of rung's own at one call: it is told, the user's call goes on."""
+        last = traceback.format_exc().strip().splitlines()
+        text = f"Tracing was lost at {call}: {last[-1]} ({last[-3].strip() if len(last) > 2 else ''})"
+        if len(self.running.notes) < MAX_NOTES and text not in self.running.notes:
+            self.running.notes.append(text)
+
+    def _child(self, spec: Spec, parent: Draft) -> Draft:
+        parent.children += 1
+        draft = Draft(id=len(self.drafts), kind=spec.kind, call=spec.call, where=parent.where, file=parent.file, function=parent.function)
+        draft.depth, draft.parent, draft.rows_of = parent.depth + 1, parent, dict(parent.rows_of)
+        return draft
+
+    def _outermost(self, spec: Spec) -> Draft | None:
+        frame = self._user_frame(anywhere=spec.anywhere)
+        if frame is None:
+            return None
+        key = (id(frame.f_code), frame.f_lasti, id(spec))
+        seen = self._repeats.get(key, 0)
+        limit = MAX_SINK_REPEATS if spec.sink else MAX_REPEATS
+        if isinstance(seen, Draft):
+            seen.times += 1
+            return None
+        name = frame.f_code.co_filename
+        draft = Draft(
+            id=len(self.drafts), kind=spec.kind, call=spec.call, where=self.running.places.where(name, frame.f_lineno or 0), file=name
+        )
+        draft.function = frame.f_code.co_name
+        self._repeats[key] = seen + 1 if seen + 1 < limit else draft
+        return draft
+
+    def _user_frame(self, *, anywhere: bool) -> FrameType | None:
+        """The user's frame that made the call: the first that is not rung's own, or with `anywhere` the nearest one above."""
+        frame: FrameType | None = sys._getframe(3)
+        places = self.running.places
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if places.shown(name) is not None:
+                return frame
+            if not anywhere and not is_rung(name):
+                return None
+            frame = frame.f_back
+        return None
+
+    # -- for handlers -----------------------------------------------------------------------------------------------------
+
+    def read(self, draft: Draft, role: str, value: Any, *, sink: bool = False) -> int | None:
+        """Note that the call reads an object; its item, None for what is not followed. `sink`: make sure that it is still what it was."""
+        if value is None or not values.kind_of(value):
+            return None
+        number = self.objects.known(value)
+        if number is None and draft.depth and (rows := draft.rows_of.get(values.n_rows(value))) is not None:
+            number = self.objects.item(value, rows, draft.id)
+        elif number is None or sink:
+            number = self.objects.fresh(value, draft.id) if sink else self.objects.of(value, draft.id)
+        draft.reads.append(Use(role=role, item=number))
+        return number
+
+    def write(self, draft: Draft, role: str, value: Any, rows: Rows | None, **parts: Any) -> int | None:
+        """Note that the call made (or changed) an object with these rows."""
+        if value is None or not values.kind_of(value):
+            return None
+        number = self.objects.item(value, rows, draft.id, **parts)
+        draft.writes.append(Use(role=role, item=number))
+        return number
+
+    def rows(self, number: int | None) -> Rows | None:
+        """Rows of an item, None where unknown."""
+        return None if number is None else self.objects.items[number].rows
+
+    def first_seen(self, number: int, value: Any, draft: Draft) -> None:
+        """Rows of nobody's knowing become a source here: from now on they are followed. Where they may have come from a known table, that is lost."""
+        item = self.objects.items[number]
+        if item.rows is not None or not item.shape:
+            return
+        n = item.shape[0]
+        if any(source.n_rows >= n and source.kind != "unknown" for source in self.objects.sources):
+            why = item.why_unknown or "made by a call that is not observed"
+            self.lost.append(Lost(item=number, event=draft.id, where=draft.where, call=draft.call, why=why))
+        rows = self.objects.new_rows(n, item.name or f"{item.kind} first seen in {draft.call}", "unknown", draft.id)
+        self.objects.adopt(number, value, rows)
+
+    def opened(self, spec: Spec, *args: Any) -> Draft | None:
+        """An event for something that goes on for a while (a splitter's pairs): opened and closed at once, completed later."""
+        opened = self.enter(spec, args[:1], args[1] if len(args) > 1 else {})
+        if opened is None:
+            return None
+        self.leave(opened, None)
+        return opened[0]
+
+    def folded(self, draft: Draft, value: Any, train: Any, test: Any, fold: Fold) -> None:
+        """One more pair of a splitter: its positions are known objects from now on, so that taking rows by them is told."""
+        if draft.split is not None and len(draft.split.folds) < MAX_FOLDS:
+            draft.split = replace(draft.split, folds=(*draft.split.folds, fold))
+        for side, places, rows in (("train", train, fold.train_rows), ("test", test, fold.test_rows)):
+            if values.kind_of(places) and not values.is_mask(places):
+                self.write(draft, f"{side}[{len(draft.split.folds) - 1 if draft.split else 0}]", places, rows)
+
+    def number_was_made(self, value: Any, draft: Draft) -> None:
+        """Remember that a reduction gave this number, so that its later use can be told."""
+        for each in np.asarray(value, dtype=float).ravel()[:50].tolist() if _numeric(value) else ():
+            if len(self.numbers) < RECENT_NUMBERS and np.isfinite(each):
+                self.numbers[each] = draft.id
+
+    def uses(self, draft: Draft, value: Any) -> None:
+        """Note that a value enters the call which an earlier reduction, or a derivation from one, gave."""
+        if isinstance(value, dict):
+            for each in list(value.values())[:50]:
+                self.uses(draft, each)
+        elif isinstance(value, float | np.floating):
+            made = self.numbers.get(float(value)) if _telling(value) else None
+            draft.uses |= {made} if made is not None else set()
+        elif values.kind_of(value):
+            number = self.objects.known(value)
+            if number is not None:
+                draft.uses |= self._reductions_behind(number)
+
+    def _reductions_behind(self, number: int) -> set[int]:
+        """The reductions that a small table of statistics came from."""
+        made = self.objects.items[number].made_by
+        draft = self.drafts[made] if made < len(self.drafts) else None
+        return {made} if draft is not None and draft.kind in ("reduce", "fit", "fit-transform") else set()
+
+
+def _numeric(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u", "f")
+
+
+def _telling(value: float | np.floating[Any]) -> bool:
+    """Whether equality with a statistic says something: a library's number, or one that nobody types by hand."""
+    return isinstance(value, np.floating) or (float(value) != round(float(value), 3))
