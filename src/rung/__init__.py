@@ -17,17 +17,19 @@ if TYPE_CHECKING:
     from rung.interfaces.api import diagnose as diagnose
     from rung.interfaces.api import explain as explain
     from rung.interfaces.api import rules as rules
+    from rung.interfaces.script import run as run
 
 # Loaded when first used: `import rung` must stay cheap.
 _PUBLIC = {
     "diagnose": "rung.interfaces.api",
     "explain": "rung.interfaces.api",
     "rules": "rung.interfaces.api",
+    "run": "rung.interfaces.script",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",
     "RungError": "rung.core.errors",
 }
-__all__ = ["Contract", "Report", "RungError", "diagnose", "explain", "rules"]
+__all__ = ["Contract", "Report", "RungError", "diagnose", "explain", "rules", "run"]
 
 
 def __getattr__(name: str) -> object:

@@ -70,6 +70,15 @@ class Contender:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file of the user's program. cells : first line of each notebook cell in `text`, empty for a plain file."""
+
+    path: str
+    text: str
+    cells: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
     """What was investigated, and how rung understood it. `sources`: role ('train', 'model' ...) -> file as given, files only."""
 
@@ -88,6 +97,7 @@ class CaseSummary:
     contenders: tuple[Contender, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
     overview: tuple[Evidence, ...] = ()
+    program: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

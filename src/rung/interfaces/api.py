@@ -76,8 +76,8 @@ def diagnose(
         seed=seed,
         budget=budget,
         experiments=experiments,
-        select=_words(select),
-        ignore=_words(ignore),
+        select=words(select),
+        ignore=words(ignore),
         knobs=knobs or knobs_from_project(Path.cwd()),
     )
     if budget < 0:
@@ -93,7 +93,8 @@ def _declared(contract: Contract | None, **given: object) -> Contract:
     return replace(contract or Contract(), **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
-def _words(given: tuple[str, ...] | list[str] | str) -> tuple[str, ...]:
+def words(given: tuple[str, ...] | list[str] | str) -> tuple[str, ...]:
+    """Codes and slugs, given as a list or by commas."""
     return tuple(word.strip() for word in given.split(",") if word.strip()) if isinstance(given, str) else tuple(given)
 
 

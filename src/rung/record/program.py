@@ -19,6 +19,7 @@ from typing import Any
 from rung.core.errors import BadInput
 from rung.record.hook import Running, Source
 from rung.record.notebook import Notebook
+from rung.record.places import Places
 
 Rewrite = Callable[[ast.Module, str], ast.Module]
 
@@ -48,29 +49,39 @@ class Program:
         """What the interpreter would put first on `sys.path`."""
         return os.getcwd() if self.kind == "module" else os.path.dirname(os.path.realpath(self.path))
 
+    def source(self, places: Places) -> Source:
+        """Its text, as reports show it."""
+        shown = places.shown(self.path) or self.path
+        if self.kind == "notebook":
+            book = Notebook.read(self.path)
+            return Source(path=shown, text=book.text, cells=book.first_lines)
+        return Source(path=shown, text=decoded(self._read()))
+
+    def _read(self) -> bytes:
+        with io.open_code(self.path) as handle:
+            return handle.read()
+
     def execute(self, running: Running, rewrite: Rewrite | None) -> None:
         """Run it in `sys.modules['__main__']`; whatever it raises passes through."""
         {"file": self._file, "module": self._module, "notebook": self._notebook}[self.kind](running, rewrite)
 
     def _file(self, running: Running, rewrite: Rewrite | None) -> None:
-        with io.open_code(self.path) as handle:
-            source = handle.read()
-        running.sources.append(Source(path=running.places.shown(self.path) or self.path, text=decoded(source)))
+        source = self._read()
+        running.sources.append(self.source(running.places))
         main = fresh_main(self.path)
         exec(compiled(source, self.path, rewrite), main.__dict__)  # noqa: S102 (running it is the point)
 
     def _module(self, running: Running, rewrite: Rewrite | None) -> None:
         fresh_main(None)
-        with io.open_code(self.path) as handle:
-            source = handle.read()
-        running.sources.append(Source(path=running.places.shown(self.path) or self.path, text=decoded(source)))
+        source = self._read()
+        running.sources.append(self.source(running.places))
         with _code_of_module(lambda given: given if rewrite is None else compiled(source, self.path, rewrite)):
             main_of_module: Any = runpy
             main_of_module._run_module_as_main(self.name)  # what `python -m` itself calls
 
     def _notebook(self, running: Running, rewrite: Rewrite | None) -> None:
         book = Notebook.read(self.path)
-        running.sources.append(Source(path=running.places.shown(self.path) or self.path, text=book.text, cells=book.first_lines))
+        running.sources.append(self.source(running.places))
         main = fresh_main(None)
         main.__dict__.pop("__file__", None)
         shell = book.shell(main, running)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rung.core.errors import RungError
-from rung.interfaces.cli import demo, diagnose, explain, rules
+from rung.interfaces.cli import demo, diagnose, explain, rules, run
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -43,6 +43,7 @@ app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("rules", help=rules.HELP)(rules.rules)
+app.command("run", help=run.HELP, context_settings=run.CONTEXT)(run.run)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rung.core.errors import BadSetting
 from rung.core.finding import Severity
@@ -39,15 +39,18 @@ def _by_ending(path: Path) -> str:
     return ENDINGS[path.suffix.lower()]
 
 
-def deliver(report: Report, pairs: list[tuple[str, Path | None]], fail_on: str = "error") -> None:
-    """Render and write each pair; say on standard error where files went."""
+def deliver(report: Report, pairs: list[tuple[str, Path | None]], fail_on: str = "error", *, stream: TextIO | None = None) -> None:
+    """Render and write each pair; say on standard error where files went. stream : for what has no file, standard output where left out."""
+    screen: TextIO = stream if stream is not None else sys.stdout
     for name, place in pairs:
         options: dict[str, object] = {"fail_on": fail_on} if name == "junit" else {}
         if name == "terminal" and place is not None:
             options = {"colour": False, "unicode": True}  # a file is no screen, whatever standard output is
+        elif name == "terminal" and not screen.isatty():
+            options = {"colour": False}
         text = import_module(f"rung.render.{name}").render(report, **options)
         if place is None:
-            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            screen.write(text if text.endswith("\n") else text + "\n")
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")

@@ -1,0 +1,80 @@
+"""`rung run`: the user's own program under observation."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """Run your own unmodified script or notebook under observation, then report what was done to the data.
+
+Everything after PROGRAM belongs to the program. Its output, its results and its exit code are its own; the report goes to standard error, or to the files
+that --output names. With -m PROGRAM is a module, as with python -m.
+"""
+CONTEXT = {"allow_interspersed_args": False}
+
+
+def run(
+    program: Annotated[str, typer.Argument(metavar="PROGRAM", help="A .py file or a notebook (.ipynb); with -m a module.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The program's own arguments.")] = None,
+    module: Annotated[bool, typer.Option("-m", "--module", help="PROGRAM is a module's name.")] = False,
+    static: Annotated[bool, typer.Option("--static", help="Read the source only; run nothing.")] = False,
+    budget: Annotated[str, typer.Option(metavar="TIME", help="Time for the experiments, such as 60s or 5m.")] = "60s",
+    seed: Annotated[int, typer.Option(help="Seed of everything rung draws.")] = 0,
+    select: Annotated[str, typer.Option(metavar="CODES", help="Only these codes, families, slugs or rungs, by commas.")] = "",
+    ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
+    fail_on: Annotated[
+        str | None,
+        typer.Option(metavar="SEVERITY", help="Exit with 1 on findings of this severity or worse, instead of the program's own code."),
+    ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
+    ] = None,
+    outputs: Annotated[
+        list[Path] | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write there. Repeatable; pairs with --format, or the ending tells."),
+    ] = None,
+) -> None:
+    """See HELP."""
+    from rung.interfaces.cli.diagnose import parse_seconds
+    from rung.interfaces.cli.output import deliver, destinations, severity
+    from rung.interfaces.script import observe
+
+    pairs = destinations(formats or [], outputs or [])
+    pairs = [(name, place.absolute() if place is not None else None) for name, place in pairs]
+    if fail_on not in (None, "never"):
+        severity(fail_on)
+    observed = observe(
+        program, tuple(arguments or ()), module=module, static=static, budget=parse_seconds(budget), seed=seed, select=select, ignore=ignore
+    )
+    if observed.report is not None:
+        report = replace(observed.report, command=("rung", *_own_arguments(sys.argv, program)))
+        deliver(report, pairs, fail_on or "error", stream=sys.stderr)
+    _leave(observed, fail_on)
+
+
+def _own_arguments(argv: list[str], program: str) -> list[str]:
+    place = argv.index(program) if program in argv else len(argv)
+    return argv[1 : place + 1] + argv[place + 1 :]
+
+
+def _leave(observed: object, fail_on: str | None) -> None:
+    """The program's own code; with --fail-on that of the report, unless the program itself failed."""
+    from rung.interfaces.cli.output import exit_code
+    from rung.interfaces.script import Observed
+    from rung.record.runner import INTERRUPTED
+
+    assert isinstance(observed, Observed)
+    code = observed.ran.ended.code
+    if code == 0 and fail_on is not None and observed.report is not None:
+        code = exit_code(observed.report, fail_on)
+    if observed.ran.ended.exception == "KeyboardInterrupt" and code == INTERRUPTED and os.name == "posix":
+        sys.stdout.flush()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # end as the interpreter would: by the signal itself
+        os.kill(os.getpid(), signal.SIGINT)
+    raise typer.Exit(code)
