@@ -1,0 +1,100 @@
+"""Conditions on single columns, from which slices are made: levels of categories, ranges of numbers, missing or not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.marks import fact
+from rung.facts.scored import ScoredFeatures
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+LEVELS = 12  # most frequent categories of a column that are looked at
+CUTS = (0.2, 0.4, 0.6, 0.8)
+FEWEST = 25  # rows that a condition must cover, on all scored rows together
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition. level : the category, '' for numbers; low < x <= high otherwise; missing : the value is missing; date : days since 1970."""
+
+    column: str
+    level: str = ""
+    low: float = float("-inf")
+    high: float = float("inf")
+    missing: bool = False
+    date: bool = False
+
+    @property
+    def text(self) -> str:
+        """As a person would write it."""
+        if self.missing:
+            return f"{self.column} is missing"
+        if self.level:
+            return f"{self.column} = {self.level}"
+        if np.isinf(self.low):
+            return f"{self.column} <= {self._shown(self.high)}"
+        if np.isinf(self.high):
+            return f"{self.column} > {self._shown(self.low)}"
+        return f"{self._shown(self.low)} < {self.column} <= {self._shown(self.high)}"
+
+    def _shown(self, value: float) -> str:
+        return str((EPOCH + dt.timedelta(days=value)).date()) if self.date else f"{value:.4g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """All conditions and the scored rows that meet them.
+
+    member : shape (n, k).   column : shape (k,), which column each is about.
+    """
+
+    conditions: tuple[Condition, ...]
+    member: Bools
+    column: NDArray[np.int64]
+
+
+@fact(cost="pass")
+def conditions(features: ScoredFeatures) -> Conditions:
+    """Fifths of every number (and its lower and upper two fifths), the twelve most frequent levels of every category, missing values."""
+    found: list[tuple[Condition, Bools, int]] = []
+    for place, name in enumerate(features.names):
+        x = features.x[:, place]
+        made = _levels(name, x, features.levels[place]) if features.categorical[place] else _ranges(name, x)
+        absent = np.isnan(x)
+        made += [(Condition(column=name, missing=True), absent)] if FEWEST <= absent.sum() < len(x) - FEWEST else []
+        date = name in features.dates
+        found += [(replace(condition, date=date), rows, place) for condition, rows in made if FEWEST <= rows.sum() <= len(x) - FEWEST]
+    return Conditions(
+        conditions=tuple(each[0] for each in found),
+        member=np.column_stack([each[1] for each in found]) if found else np.zeros((len(features.x), 0), dtype=bool),
+        column=np.array([each[2] for each in found], dtype=np.int64),
+    )
+
+
+def _levels(name: str, x: Floats, levels: tuple[str, ...]) -> list[tuple[Condition, Bools]]:
+    known = x[~np.isnan(x)].astype(np.int64)
+    counts = np.bincount(known, minlength=len(levels))
+    chosen = np.argsort(-counts, kind="stable")[:LEVELS]
+    return [(Condition(column=name, level=levels[code]), x == code) for code in chosen.tolist() if counts[code]]
+
+
+def _ranges(name: str, x: Floats) -> list[tuple[Condition, Bools]]:
+    known = x[~np.isnan(x)]
+    values = np.unique(known)
+    if values.size < 2:  # a constant parts nothing
+        return []
+    if values.size <= LEVELS // 2:
+        return [(Condition(column=name, level=f"{value:g}"), x == value) for value in values]
+    cuts = np.unique(np.quantile(known, CUTS))
+    ends = [float("-inf"), *[float(each) for each in cuts], float("inf")]
+    ranges = list(itertools.pairwise(ends))
+    if len(cuts) == len(CUTS):
+        ranges += [(ends[0], ends[2]), (ends[3], ends[5])]
+    return [(Condition(column=name, low=low, high=high), (x > low) & (x <= high)) for low, high in ranges]

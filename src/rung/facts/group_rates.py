@@ -1,0 +1,137 @@
+"""Error rates of groups that people ask about, each against all other rows, with intervals that hold together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.conditions import Condition, Conditions
+from rung.facts.scored import Scored
+from rung.facts.schema import Schema
+from rung.facts.slice_scan import errors
+from rung.inputs.contract import Contract
+from rung.stats.distributions import normal_quantile
+from rung.stats.intervals import Interval, newcombe, wilson
+
+Bools = NDArray[np.bool_]
+Rate = Literal["error rate", "missed positives", "false alarms", "mean absolute error"]
+FEWEST = 30  # rows of the denominator of a rate
+ALPHA = 0.01  # over all comparisons
+# What is usually meant by groups that must be served alike; any other column can be declared.
+USUAL = re.compile(
+    r"(^|_|\b)(sex|gender|race|ethnic\w*|religion|nationality|citizenship|disab\w*|marital\w*|age|agegroup|age_?group|foreign\w*)(_|\b|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One rate of one group against all other rows.
+
+    inside, outside : the rate with its own 95 % interval.   difference : inside minus outside, simultaneous over all comparisons.
+    excess : error beyond what the model's own confidence lets expect in this group, simultaneous.   n : rows of the denominator inside.
+    declared : the column was declared as protected.
+    """
+
+    condition: Condition
+    rate: Rate
+    inside: Interval
+    outside: Interval
+    difference: Interval
+    excess: Interval
+    n: int
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRates:
+    """gaps : every comparison, the largest lower bound first.   columns : whose groups were compared."""
+
+    gaps: tuple[Gap, ...]
+    columns: tuple[str, ...]
+
+
+@fact(cost="pass")
+def group_rates(scored: Scored, conditions: Conditions, contract: Contract, schema: Schema) -> GroupRates:
+    """Groups of declared columns, of columns that bear a usual name, and of the entity where it has few. Unavailable where there is none."""
+    wanted = {each.column for each in conditions.conditions if USUAL.search(each.column)} | set(contract.protected)
+    wanted |= {schema.groups} if schema.groups else set()
+    chosen = [place for place, each in enumerate(conditions.conditions) if each.column in wanted and not each.missing]
+    if not chosen:
+        raise Unavailable("no column of groups: declare some as `protected` in the contract")
+    parts = _denominators(scored)
+    level = 1 - ALPHA / (2 * len(chosen) * len(parts))
+    found = [
+        gap
+        for place in chosen
+        for gap in _gaps(
+            scored,
+            conditions.conditions[place],
+            conditions.member[:, place],
+            parts,
+            level,
+            conditions.conditions[place].column in contract.protected,
+        )
+    ]
+    return GroupRates(
+        gaps=tuple(sorted(found, key=lambda each: -each.difference.low)),
+        columns=tuple(sorted({each.column for each in map(conditions.conditions.__getitem__, chosen)})),
+    )
+
+
+def _denominators(scored: Scored) -> list[tuple[Rate, Bools]]:
+    everybody = np.ones(scored.n, dtype=bool)
+    if not scored.target.is_classification:
+        return [("mean absolute error", everybody)]
+    if scored.target.task != "binary":
+        return [("error rate", everybody)]
+    positive = scored.y == scored.target.positive
+    return [("error rate", everybody), ("missed positives", positive), ("false alarms", ~positive)]
+
+
+def _gaps(scored: Scored, condition: Condition, member: Bools, parts: list[tuple[Rate, Bools]], level: float, declared: bool) -> list[Gap]:
+    error, expected, variance = errors(scored)
+    z = normal_quantile((1 + level) / 2)
+    found = []
+    for rate, counted in parts:
+        inside, outside = member & counted, ~member & counted
+        if min(inside.sum(), outside.sum()) < FEWEST:
+            continue
+        excess = (error - expected)[inside]
+        spread = float(np.sqrt(max(variance[inside].mean(), excess.var()) / inside.sum()))
+        mean = float(excess.mean())
+        shares = [_rate(error[each], rate) for each in (inside, outside)]
+        found.append(
+            Gap(
+                condition=condition,
+                rate=rate,
+                inside=shares[0],
+                outside=shares[1],
+                difference=_difference(error[inside], error[outside], rate, level, z),
+                excess=Interval(value=mean, low=mean - z * spread, high=mean + z * spread, level=level),
+                n=int(inside.sum()),
+                declared=declared,
+            )
+        )
+    return found
+
+
+def _rate(error: NDArray[np.float64], rate: Rate) -> Interval:
+    if rate != "mean absolute error":
+        return wilson(float(error.sum()), len(error))
+    half = 1.96 * float(error.std(ddof=1)) / np.sqrt(len(error))
+    return Interval(value=float(error.mean()), low=float(error.mean() - half), high=float(error.mean() + half), level=0.95)
+
+
+def _difference(inside: NDArray[np.float64], outside: NDArray[np.float64], rate: Rate, level: float, z: float) -> Interval:
+    if rate != "mean absolute error":
+        return newcombe(float(inside.sum()), len(inside), float(outside.sum()), len(outside), level)
+    value = float(inside.mean() - outside.mean())
+    half = z * float(np.sqrt(inside.var(ddof=1) / len(inside) + outside.var(ddof=1) / len(outside)))
+    return Interval(value=value, low=value - half, high=value + half, level=level)

@@ -1,0 +1,93 @@
+"""Whether the model was fitted on the rows it is scored on: by their content, and by what it remembers of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.experiment import Estimate
+from rung.core.marks import fact
+from rung.facts.scored import Scored
+from rung.facts.own_model import OnTrain, OwnScores, ask_model, features_for, fit_labels, refitted
+from rung.facts.sample import draw
+from rung.facts.score import Metric
+from rung.facts.skill import losses
+from rung.inputs.case import Train
+from rung.inputs.settings import Settings
+from rung.stats.intervals import mean_interval
+
+Floats = NDArray[np.float64]
+MAX_FITTED = 20_000
+# Below this part of the way from unseen to remembered rows, no refit is spent on the question. Half of what the rule asks for.
+WORTH_A_FIT = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Losses (log loss, or squared error over the variance) of the model as given and of clones that did not see the rows.
+
+    on_train : training rows, clone minus given, paired: what the fit remembers.   nearness : how far the test rows lie from unseen (0) to remembered (1)
+    by their loss alone.   on_test : test rows, a clone fitted on the training table alone minus given, paired; None where that was not worth a fit.
+    """
+
+    on_train: Estimate
+    nearness: float
+    on_test: Estimate | None
+    n_fitted: int
+
+    @property
+    def remembered(self) -> float:
+        """Share of what is remembered of training rows that is remembered of test rows too; 0 where it was not measured."""
+        return self.on_test.value / self.on_train.value if self.on_test is not None and self.on_train.value > 0 else 0.0
+
+
+@fact(cost="fits")
+def memory(scored: Scored, on_train: OnTrain, own: OwnScores, train: Train, metric: Metric, settings: Settings) -> Memory:
+    """Compare the model with clones of itself: out-of-fold on training rows, and, where the test loss looks remembered, one refit for the test rows."""
+    if scored.where != "test":
+        raise Unavailable("needs a test set")
+    result = own.result
+    _, left, right = np.intersect1d(on_train.predicted.rows, result.rows, assume_unique=True, return_indices=True)
+    known = np.isfinite(result.prediction[right]) if result.prediction.ndim == 1 else np.isfinite(result.prediction[right]).all(axis=1)
+    left, right = left[known], right[known]
+    if len(left) < 20:
+        raise Unavailable("too few training rows with predictions of both the model and its clones")
+    scale = float(np.var(result.y)) or 1.0
+    given = _loss(metric, on_train.predicted.y[left], on_train.predicted.score[left], scale)
+    unseen = _loss(metric, result.y[right], result.prediction[right], scale)
+    here = _loss(metric, scored.y, scored.score, scale)
+    advantage = _estimate(unseen - given)
+    nearness = float((unseen.mean() - here.mean()) / advantage.value) if advantage.value > 0 else 0.0
+    worth = advantage.low > 0 and nearness > WORTH_A_FIT
+    return Memory(
+        on_train=advantage,
+        nearness=nearness,
+        on_test=_refit(scored, train, metric, scale, settings) if worth else None,
+        n_fitted=min(MAX_FITTED, train.table.n_rows),
+    )
+
+
+def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> Estimate:
+    target, table = scored.target, train.table
+    rows = np.flatnonzero(target.known)
+    rows = rows[draw(table.take(rows), MAX_FITTED, settings.seed)]
+    labels = fit_labels(scored.model, table, target)[rows]
+    clone = refitted(scored.model, table.take(rows), labels, features_for(scored.model, table, target))
+    said = ask_model(clone, scored.table.take(scored.rows), scored.y, target, settings.seed)
+    return _estimate(_loss(metric, said.y, said.score, scale) - _loss(metric, scored.y, scored.score, scale))
+
+
+def _loss(metric: Metric, y: Floats, score: Floats, scale: float) -> Floats:
+    """Loss of each row; scores that are no probabilities are squeezed by their sign only: 0 or 1."""
+    if metric.task == "regression":
+        return (y - score) ** 2 / scale
+    inside = score if score.min() >= 0 and score.max() <= 1 else (score > 0).astype(float)
+    return losses(metric, y.astype(np.int64), inside)
+
+
+def _estimate(values: Floats) -> Estimate:
+    found = mean_interval(values)
+    return Estimate(value=found.value, low=found.low, high=found.high, n=len(values))

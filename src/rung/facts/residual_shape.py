@@ -1,0 +1,175 @@
+"""The shape of a regression's errors: what is left to learn, bias by range, spread by range, tails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.experiment import Estimate
+from rung.core.marks import fact
+from rung.facts.scored import Scored, ScoredFeatures
+from rung.facts.learners import nonlinear
+from rung.facts.sample import row_keys
+from rung.facts.schema import Schema
+from rung.stats.distributions import normal_quantile
+from rung.stats.intervals import Interval, mean_interval
+from rung.stats.residuals import Spread, koenker, share_of_largest
+from rung.stats.sequence import autocorrelation
+
+Floats = NDArray[np.float64]
+MAX_ROWS = 4_000
+BINS = 8
+ALPHA = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Rows of like prediction: ends, mean prediction, mean residual (truth minus prediction) with an interval that holds over all bands, spread."""
+
+    low: float
+    high: float
+    centre: float
+    bias: Interval
+    spread: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidualShape:
+    """Residuals of the scored rows.
+
+    left : share of the residuals' variance that boosted trees on one half explain on the other, with its interval.   column : the single column
+    that explains most of them by itself, and `alone`, its share.   in_time : correlation of neighbours in time, None without a time column.
+    bands : by prediction, ascending.   slope : of the truth on the prediction, 1 for an unbiased model.   spread : see stats/residuals.
+    largest : share of the squared error that the largest hundredth of residuals makes; a normal curve has 0.085.   scale : standard deviation of the target.
+    """
+
+    left: Estimate
+    column: str
+    alone: float
+    in_time: Interval | None
+    bands: tuple[Band, ...]
+    slope: Interval
+    spread: Spread
+    largest: float
+    scale: float
+    residual_sd: float
+    n: int
+
+
+@fact(cost="fits")
+def residual_shape(scored: Scored, features: ScoredFeatures, schema: Schema) -> ResidualShape:
+    """Unavailable for classification, below 60 rows, or with constant predictions."""
+    if scored.target.is_classification:
+        raise Unavailable("only for regression")
+    if scored.n < 60 or np.ptp(scored.labels) <= 0 or np.ptp(scored.residual) <= 0:
+        raise Unavailable(
+            f"{scored.n} scored rows with {len(np.unique(scored.labels))} different predictions: too few to see a shape in the residuals"
+        )
+    left = _left(scored, features)
+    column, alone = _alone(scored, features)
+    return ResidualShape(
+        left=left,
+        column=column,
+        alone=alone,
+        in_time=_in_time(scored, features, schema),
+        bands=_bands(scored),
+        slope=_slope(scored),
+        spread=koenker(scored.residual, scored.labels),
+        largest=share_of_largest(scored.residual, 0.01),
+        scale=float(scored.y.std()),
+        residual_sd=float(scored.residual.std()),
+        n=scored.n,
+    )
+
+
+def _halves(scored: Scored) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    kept = np.argsort(row_keys(scored.rows, 81), kind="stable")[:MAX_ROWS]
+    return kept[::2], kept[1::2]
+
+
+def _left(scored: Scored, features: ScoredFeatures) -> Estimate:
+    """1 - error with the learned residual / error without, paired over rows of the other half; residuals are cut at six robust spreads."""
+    learn, told = _halves(scored)
+    residual = _cut(scored.residual)
+    if not features.names:
+        return Estimate(value=0.0, low=0.0, high=0.0, n=len(told))
+    x = np.column_stack([features.x, scored.labels])
+    levels = np.r_[features.categorical, False]
+    guess = nonlinear("regression", 0, -1, levels, 0)(x[learn], residual[learn])(x[told])
+    rest = residual[told] - residual[learn].mean()
+    gains = mean_interval(rest**2 - (residual[told] - guess) ** 2)
+    unit = float((rest**2).mean()) or 1.0
+    return Estimate(value=gains.value / unit, low=gains.low / unit, high=gains.high / unit, n=len(told))
+
+
+def _cut(residual: Floats) -> Floats:
+    middle = float(np.median(residual))
+    reach = 6 * 1.4826 * float(np.median(np.abs(residual - middle))) or float(np.ptp(residual))
+    return np.clip(residual, middle - reach, middle + reach)
+
+
+def _alone(scored: Scored, features: ScoredFeatures) -> tuple[str, float]:
+    """Means of the residual by tenths (or levels) of one column, learned on one half and tried on the other; the best column and its share."""
+    learn, told = _halves(scored)
+    residual = _cut(scored.residual)
+    base = float(((residual[told] - residual[learn].mean()) ** 2).mean()) or 1.0
+    best = ("", 0.0)
+    for place, name in enumerate(features.names):
+        code = _tenths(features.x[:, place], learn, categorical=bool(features.categorical[place]))
+        sums = np.bincount(code[learn], residual[learn], minlength=code.max() + 1)
+        means = sums / (np.bincount(code[learn], minlength=code.max() + 1) + 5.0)  # five rows of nothing: rare levels say little
+        share = 1 - float(((residual[told] - means[code[told]]) ** 2).mean()) / base
+        if share > best[1]:
+            best = (name, share)
+    return best
+
+
+def _tenths(x: Floats, learn: NDArray[np.int64], *, categorical: bool) -> NDArray[np.int64]:
+    if categorical:
+        return np.where(np.isnan(x), 0, np.nan_to_num(x) + 1).astype(np.int64)
+    known = x[learn][~np.isnan(x[learn])]
+    cuts = np.unique(np.quantile(known, np.linspace(0.1, 0.9, 9))) if known.size else np.empty(0)
+    return np.where(np.isnan(x), 0, np.searchsorted(cuts, np.nan_to_num(x)) + 1).astype(np.int64)
+
+
+def _in_time(scored: Scored, features: ScoredFeatures, schema: Schema) -> Interval | None:
+    if schema.time is None or schema.time not in features.names:
+        return None
+    when = features.x[:, features.names.index(schema.time)]
+    order = np.argsort(when, kind="stable")
+    return autocorrelation(_cut(scored.residual)[order]) if np.isfinite(when).all() and len(np.unique(when)) > scored.n // 2 else None
+
+
+def _bands(scored: Scored) -> tuple[Band, ...]:
+    order = np.argsort(scored.labels, kind="stable")
+    parts = [part for part in np.array_split(order, min(BINS, max(2, scored.n // 30))) if len(part)]
+    z = normal_quantile(1 - ALPHA / (2 * len(parts)))
+    found = []
+    for part in parts:
+        residual, said = scored.residual[part], scored.labels[part]
+        mean, error = float(residual.mean()), float(residual.std(ddof=1) / np.sqrt(len(part)))
+        found.append(
+            Band(
+                low=float(said.min()),
+                high=float(said.max()),
+                centre=float(said.mean()),
+                bias=Interval(value=mean, low=mean - z * error, high=mean + z * error, level=1 - ALPHA / len(parts)),
+                spread=float(residual.std()),
+                n=len(part),
+            )
+        )
+    return tuple(found)
+
+
+def _slope(scored: Scored) -> Interval:
+    """Least squares of the truth on the prediction, with White's error. Source: Mincer & Zarnowitz (1969); White (1980)."""
+    said = scored.labels - scored.labels.mean()
+    total = float((said**2).sum())
+    slope = float((said * scored.y).sum() / total)
+    rest = scored.y - scored.y.mean() - slope * said
+    error = float(np.sqrt((said**2 * rest**2).sum()) / total)
+    return Interval(value=slope, low=slope - 1.96 * error, high=slope + 1.96 * error, level=0.95)
