@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.sample import row_keys
+from rung.facts.scored import Scored, ScoredFeatures
 from rung.inputs.settings import Settings
 from rung.stats.multiplicity import max_t
 from rung.stats.scores import normal_scores

@@ -8,9 +8,9 @@ import numpy as np
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.learners import nonlinear
 from rung.facts.sample import row_keys
+from rung.facts.scored import Scored, ScoredFeatures
 from rung.stats.delong import auc_interval
 from rung.stats.intervals import Interval
 

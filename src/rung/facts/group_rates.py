@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
-from rung.facts.scored import Scored
 from rung.facts.schema import Schema
+from rung.facts.scored import Scored
 from rung.facts.slice_scan import errors
 from rung.inputs.contract import Contract
 from rung.stats.distributions import normal_quantile

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.scored import Scored
 from rung.facts.own_model import OnTrain, OwnScores, ask_model, features_for, fit_labels, refitted
 from rung.facts.sample import draw
 from rung.facts.score import Metric
+from rung.facts.scored import Scored
 from rung.facts.skill import losses
 from rung.inputs.case import Train
 from rung.inputs.settings import Settings

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.core.marks import fact
-from rung.facts.scored import Scored
 from rung.facts.metric_names import spoken
+from rung.facts.scored import Scored
 from rung.inputs.contract import Contract
 from rung.stats import metrics
 from rung.stats.delong import auc_interval

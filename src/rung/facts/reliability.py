@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.scored import Scored
 from rung.facts.sample import row_keys
+from rung.facts.scored import Scored
 from rung.inputs.settings import Settings
 from rung.stats.calibration import (
     CalibrationError,

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.learners import nonlinear
 from rung.facts.sample import row_keys
 from rung.facts.schema import Schema
+from rung.facts.scored import Scored, ScoredFeatures
 from rung.stats.distributions import normal_quantile
 from rung.stats.intervals import Interval, mean_interval
 from rung.stats.residuals import Spread, koenker, share_of_largest

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.scored import Scored
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.own_model import OwnScores
 from rung.facts.score import FoldScores, Metric, estimate, score_folds
+from rung.facts.scored import Scored
 from rung.facts.target import Target
 from rung.stats.distributions import chi2_tail, normal_quantile
 from rung.stats.intervals import minimum_detectable_difference

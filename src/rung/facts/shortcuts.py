@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.matrix import Matrix
 from rung.facts.own_model import ask_model
 from rung.facts.sample import row_keys
 from rung.facts.schema import Schema
 from rung.facts.score import Metric
+from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.single import ColumnScores, small_tree
 from rung.facts.skill import losses
 from rung.inputs.case import Train

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
-from rung.facts.scored import Scored
 from rung.facts.sample import row_keys
+from rung.facts.scored import Scored
 from rung.stats.intervals import Interval
 from rung.stats.slices import confirm, expected_by, strongest
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.matrix import Matrix
 from rung.facts.neighbours import Space, space_of
 from rung.facts.sample import row_keys
+from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.standing import Standing
 from rung.inputs.settings import Settings
 from rung.stats.label_noise import NoiseFloor, noise_floor
