@@ -75,7 +75,7 @@ def healthy_run(**changes) -> History:
     last, last_parameters = linear(2, 64, 10)
     steps = Steps(
         step=SEEN, gradient_norm=np.full(n, 0.2), gradient_norm_before=np.full(n, 0.2), rate=np.full((n, 1), 1e-3),
-        update_ratio=np.full(n, 1e-3), optimizer=np.zeros(n, dtype=int), loss_scale=np.ones(n), backwards=np.ones(n, dtype=int),
+        update_ratio=np.full(n, 1e-3), carried_norm=np.zeros(n), optimizer=np.zeros(n, dtype=int), loss_scale=np.ones(n), backwards=np.ones(n, dtype=int),
         seconds=np.full(n, 5e-4),
     )  # fmt: skip
     places = tuple(line(number) for number in (20, 21, 22, 23, 24))
@@ -111,7 +111,7 @@ def healthy_batches() -> Batches:
     )  # fmt: skip
     return Batches(
         sizes=np.full(256, 32.0), inputs=inputs, loader="RandomSampler", loader_settings={"batch_size": 32, "n_rows": 512},
-        fingerprints=np.arange(256, dtype=np.uint64), epoch_starts=tuple(range(0, 256, 32)), row_hashes=np.arange(512, dtype=np.uint64),
+        fingerprints=np.arange(256, dtype=np.uint64), fingerprint_batches=np.arange(256), epoch_starts=tuple(range(0, 256, 32)), row_hashes=np.arange(512, dtype=np.uint64),
         row_repeats=np.full(512, 8.0), target_order=rng.integers(0, 10, 512).astype(float),
     )  # fmt: skip
 
@@ -122,7 +122,8 @@ def run_without_zero_grad() -> History:
     healthy = healthy_run()
     pattern = Pattern(kinds=kinds, where=tuple(line(number) for number in (21, 22, 23, 24)), count=256, first=1, last=256)
     growing = 0.2 * np.sqrt(SEEN)
-    steps = replace(healthy.steps, gradient_norm=growing, gradient_norm_before=growing)
+    carried = 0.2 * np.sqrt(SEEN - 1)
+    steps = replace(healthy.steps, gradient_norm=growing, gradient_norm_before=growing, carried_norm=carried)
     return replace(healthy, steps=steps, loop=replace(healthy.loop, events=healthy.events[1:], patterns=(pattern,), zero_grads=0))
 
 

@@ -72,6 +72,8 @@ class Steps:
     clipping.   gradient_norm_before : the same before clipping, equal where nothing clips.
     rate : shape (n, groups), learning rate of each parameter group of the optimizer that stepped, NaN beyond its groups.
     update_ratio : norm of the change of all parameters by this step, divided by their norm.
+    carried_norm : norm of the gradients that were already there when the first backward pass since the last `step()` began: 0 where
+    they had been cleared, NaN where that was not seen. The exact test for a forgotten `zero_grad`, however gradients are cleared.
     optimizer : which optimizer stepped.   loss_scale : the factor of a gradient scaler, 1 without one.
     backwards : backward passes since the step before.   seconds : wall time since the step before.
     """
@@ -81,6 +83,7 @@ class Steps:
     gradient_norm_before: Floats = field(default_factory=no_floats)
     rate: Floats = field(default_factory=lambda: np.empty((0, 0)))
     update_ratio: Floats = field(default_factory=no_floats)
+    carried_norm: Floats = field(default_factory=no_floats)
     optimizer: Ints = field(default_factory=no_ints)
     loss_scale: Floats = field(default_factory=no_floats)
     backwards: Ints = field(default_factory=no_ints)

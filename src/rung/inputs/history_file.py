@@ -20,6 +20,7 @@ from rung.inputs.history import History
 MAX_LISTED = 2_000  # entries of an array that are written as readable numbers; longer ones are packed
 FORMAT = "rung-history"
 VERSION = 1
+WHOLE = frozenset(("step", "count", "optimizer", "backwards", "fingerprint_batches"))  # fields of whole numbers
 
 
 def save_history(history: History, path: str | Path) -> Path:
@@ -81,7 +82,7 @@ def _array_in(given: object, name: str) -> np.ndarray:
         return flat.reshape(given["shape"]).copy()
     if not isinstance(given, list):
         raise TypeError(f"{name} must be a list of numbers, got {type(given).__name__}")
-    whole = all(isinstance(entry, int) for entry in given) and name.rpartition(".")[2] in ("step", "count", "optimizer", "backwards")
+    whole = name.rpartition(".")[2] in WHOLE and all(isinstance(entry, int) for entry in given)
     return np.array(given, dtype=np.int64) if whole else np.array(given, dtype=float)
 
 

@@ -222,7 +222,8 @@ class Batches:
     sizes : rows of the first 1000 training batches.   inputs : the model's first tensor input; targets : the loss's target.
     valid_inputs : the same for validation passes.   loader : class of the training sampler ('RandomSampler', 'SequentialSampler', ...)
     or ''.   loader_settings : 'batch_size', 'drop_last', 'num_workers', 'n_rows'.
-    fingerprints : a hash of each of the first 512 training batches, in order; equal numbers are equal batches.
+    fingerprints : a hash of the first training batches (at most 512), in order; equal numbers are equal batches.
+    fingerprint_batches : the number of each of those batches, counted from 0: 0, 1, 2 ... as long as every batch could be afforded.
     epoch_starts : positions in `fingerprints` at which an epoch began.
     row_hashes, row_repeats, valid_row_hashes : hashes of single training rows (at most 20,000 distinct), how often each came, and of
     validation rows; input values only.   target_order : targets of the first training batches as they came (at most 10,000).
@@ -237,6 +238,7 @@ class Batches:
     loader: str = ""
     loader_settings: Mapping[str, float | str | bool | None] = field(default_factory=dict)
     fingerprints: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    fingerprint_batches: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     epoch_starts: tuple[int, ...] = ()
     row_hashes: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     row_repeats: Floats = field(default_factory=_none)

@@ -21,7 +21,9 @@ def _none() -> Floats:
 class Layer:
     """One module over the run. Arrays have one entry for each entry of `history.steps.step`, NaN where it was not seen then.
 
-    path : dotted name from the model ('encoder.0'); '' is the model itself.   type_name : class.   where : line that made it.
+    path : dotted name from the model ('encoder.0'); '' is the model itself. An activation function that is called within `forward`
+    without a module ('relu', 'torch.tanh') is a layer too: 'fc1>relu', named after the module called before it.
+    type_name : class ('ReLU' also for the function).   where : line that made it (that calls it, for a function).
     order : place in the first forward pass, 0 nearest the input; -1 if it was never called.   calls : calls in that pass.
     settings : its plain constructor values ('p', 'negative_slope', 'dim', 'num_features', 'bias' ...), numbers, flags and text.
     weight_norm, gradient_norm : L2 over its own parameters, 0 where they have no gradient, NaN where it has no parameters.

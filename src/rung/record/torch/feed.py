@@ -1,0 +1,209 @@
+"""What is fed: batch sizes, statistics a channel, fingerprints of batches and rows, a small sample."""
+
+from __future__ import annotations
+
+import zlib
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from rung.inputs.history_loop import Batches, Channels
+
+MAX_BATCHES = 512
+MAX_ROWS = 20_000
+MAX_SAMPLE_ROWS = 1_000
+MAX_SAMPLE_COLUMNS = 1_024
+MAX_CHANNELS = 256
+FLAT, SHARE = 0.05, 0.01  # seconds that are free, and the share of the elapsed time beyond them
+MULTIPLIERS = np.random.default_rng(20_240_101).integers(1, 2**63, size=4_096, dtype=np.uint64) | np.uint64(1)
+
+
+def first_tensor(args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor | None:
+    """The model's input: the first tensor among positional arguments, then by the usual names, then any."""
+    named = [kwargs[name] for name in ("input_ids", "inputs_embeds", "pixel_values", "x", "input", "inputs") if name in kwargs]
+    for value in (*args, *named, *kwargs.values()):
+        if isinstance(value, torch.Tensor):
+            return value
+        inside = _inside(value)
+        if inside is not None:
+            return inside
+    return None
+
+
+def _inside(value: object) -> torch.Tensor | None:
+    entries = value.values() if hasattr(value, "values") and callable(getattr(value, "values")) and not isinstance(value, type) else value  # noqa: B009
+    if isinstance(entries, torch.Tensor):
+        return entries
+    if isinstance(entries, list | tuple) or isinstance(value, dict) or hasattr(value, "keys"):
+        return next((each for each in list(entries)[:16] if isinstance(each, torch.Tensor)), None)  # type: ignore[arg-type]
+    return None
+
+
+class _ChannelBook:
+    """Running sums a channel."""
+
+    def __init__(self, batch: np.ndarray, dtype: str) -> None:
+        self.axis = 1 if batch.ndim >= 4 or batch.ndim == 1 else batch.ndim - 1
+        self.dtype, self.shape, self.rows = dtype, tuple(batch.shape[1:]), 0
+        width = batch.shape[self.axis] if batch.ndim > 1 else 1
+        self.step = max(1, -(-width // MAX_CHANNELS))
+        self.sums: np.ndarray | None = None
+
+    def add(self, batch: np.ndarray) -> None:
+        if tuple(batch.shape[1:])[self.axis - 1 : self.axis] != self.shape[self.axis - 1 : self.axis] and batch.ndim > 1:
+            return
+        self.rows += len(batch)
+        table = np.moveaxis(batch, self.axis, -1).reshape(-1, batch.shape[self.axis]) if batch.ndim > 1 else batch.reshape(-1, 1)
+        table = table[:, :: self.step].astype(np.float64)
+        finite = np.isfinite(table)
+        clean = np.where(finite, table, 0.0)
+        low, high = np.where(finite, table, np.inf).min(axis=0), np.where(finite, table, -np.inf).max(axis=0)
+        new = np.stack([finite.sum(axis=0), clean.sum(axis=0), (clean**2).sum(axis=0), np.isnan(table).sum(axis=0), np.isinf(table).sum(axis=0),
+                        (table == 0).sum(axis=0), low, high, np.full(table.shape[1], len(table))])  # fmt: skip
+        if self.sums is None:
+            self.sums = new
+        else:
+            self.sums[[0, 1, 2, 3, 4, 5, 8]] += new[[0, 1, 2, 3, 4, 5, 8]]
+            self.sums[6], self.sums[7] = np.minimum(self.sums[6], low), np.maximum(self.sums[7], high)
+
+    def record(self) -> Channels:
+        if self.sums is None:
+            return Channels()
+        count, total, squares, nan, infinite, zero, low, high, entries = self.sums
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = total / count
+            std = np.sqrt(np.maximum(squares / count - mean**2, 0))
+        return Channels(
+            rows=self.rows, shape=self.shape, axis=self.axis, dtype=self.dtype, token_like=self.dtype.startswith("int"), mean=mean, std=std,
+            low=low, high=high, nan_share=nan / entries, infinite_share=infinite / entries, zero_share=zero / entries,
+        )  # fmt: skip
+
+
+class Feed:
+    """Keeps what went into the model, within its own share of the time."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.fingerprints: list[int] = []
+        self.fingerprint_batches: list[int] = []
+        self.n_batches = 0
+        self.rows: dict[int, int] = {}
+        self.valid_rows: set[int] = set()
+        self.channels: _ChannelBook | None = None
+        self.valid_channels: _ChannelBook | None = None
+        self.targets: _ChannelBook | None = None
+        self.target_order: list[np.ndarray] = []
+        self.n_targets = 0
+        self.sample: list[np.ndarray] = []
+        self.sample_targets: list[np.ndarray] = []
+        self.sample_sizes: tuple[int, int] = (0, 0)
+        self.waiting_sample: np.ndarray | None = None
+        self.spent, self.started = 0.0, perf_counter()
+
+    def wants(self, phase: str, *, looking: bool) -> bool:
+        """Whether the next batch is looked at."""
+        self.n_batches += phase == "train"
+        if phase == "valid" and len(self.valid_rows) >= MAX_ROWS:
+            return False
+        if phase == "train" and not looking and len(self.fingerprints) >= MAX_BATCHES and len(self.rows) >= MAX_ROWS:
+            return False
+        return phase != "other" and self.spent < FLAT + SHARE * (perf_counter() - self.started)
+
+    @property
+    def wants_target(self) -> bool:
+        """Whether targets are still gathered."""
+        return self.n_targets < 10_000
+
+    def batch(self, phase: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """One batch goes into the model."""
+        tensor = first_tensor(args, kwargs)
+        if tensor is None or not tensor.dim() or tensor.is_meta or tensor.is_sparse or tensor.is_nested:
+            return
+        begun = perf_counter()
+        values = tensor.detach()
+        array = (values.float() if values.dtype in (torch.bfloat16, torch.float16) else values).cpu().numpy()
+        (self._train if phase == "train" else self._valid)(array)
+        self.spent += perf_counter() - begun
+
+    def _train(self, array: np.ndarray) -> None:
+        if len(self.sizes) < 1000:
+            self.sizes.append(len(array))
+        if len(self.fingerprints) < MAX_BATCHES:
+            self.fingerprints.append(_fingerprint(array))
+            self.fingerprint_batches.append(self.n_batches - 1)
+        if len(self.rows) < MAX_ROWS and array.ndim > 1:
+            for each in row_hashes(array).tolist():
+                self.rows[each] = self.rows.get(each, 0) + 1
+        if self.channels is None:
+            self.channels = _ChannelBook(array, str(array.dtype))
+        if len(self.fingerprints) <= 64:
+            self.channels.add(array[: max(1, 1_000_000 // max(1, array[0].size))] if len(array) else array)
+        self.waiting_sample = array if self.sample_sizes[0] < MAX_SAMPLE_ROWS and array.ndim > 1 else None
+
+    def _valid(self, array: np.ndarray) -> None:
+        if array.ndim > 1:
+            self.valid_rows.update(row_hashes(array[:MAX_ROWS]).tolist())
+        if self.valid_channels is None:
+            self.valid_channels = _ChannelBook(array, str(array.dtype))
+        if self.valid_channels.rows < 5_000:
+            self.valid_channels.add(array[: max(1, 1_000_000 // max(1, array[0].size))] if len(array) else array)
+
+    def target(self, tensor: torch.Tensor) -> None:
+        """The target that a training loss was given, right after the batch."""
+        if self.n_targets >= 10_000 or tensor.is_meta or not tensor.dim():
+            return
+        array = tensor.detach().float().cpu().numpy()
+        rows = array.reshape(len(array), -1)
+        if self.targets is None:
+            self.targets = _ChannelBook(array, str(tensor.dtype).removeprefix("torch."))
+        self.targets.add(array)
+        if rows.shape[1] == 1:
+            self.target_order.append(rows[:, 0].copy())
+        self.n_targets += len(rows)
+        if self.waiting_sample is not None and len(self.waiting_sample) == len(rows):
+            flat = self.waiting_sample.reshape(len(rows), -1)[:, :: -(-self.waiting_sample[0].size // MAX_SAMPLE_COLUMNS)]
+            self.sample.append(flat.astype(np.float64))
+            self.sample_targets.append(rows[:, 0].astype(np.float64) if rows.shape[1] == 1 else rows.mean(axis=1).astype(np.float64))
+            self.sample_sizes = (self.sample_sizes[0] + len(rows), flat.shape[1])
+            self.waiting_sample = None
+
+    def record(self, loader: str, settings: dict[str, float | str | bool | None], epoch_starts: tuple[int, ...]) -> Batches:
+        """The book as part of a history. `epoch_starts` are numbers of batches."""
+        starts = tuple(int(each) for each in np.searchsorted(self.fingerprint_batches, epoch_starts) if each < len(self.fingerprints))
+        same_width = [each for each in self.sample if each.shape[1] == self.sample_sizes[1]] if self.sample else []
+        whole = bool(same_width) and len(same_width) == len(self.sample)
+        return Batches(
+            sizes=np.array(self.sizes, dtype=float), inputs=_record(self.channels), valid_inputs=_record(self.valid_channels),
+            targets=_record(self.targets), loader=loader, loader_settings=settings, epoch_starts=starts,
+            fingerprints=np.array(self.fingerprints, dtype=np.uint64), fingerprint_batches=np.array(self.fingerprint_batches, dtype=np.int64),
+            row_hashes=np.array(list(self.rows), dtype=np.uint64),
+            row_repeats=np.array(list(self.rows.values()), dtype=float), valid_row_hashes=np.array(sorted(self.valid_rows), dtype=np.uint64),
+            target_order=np.concatenate(self.target_order)[:10_000] if self.target_order else np.empty(0),
+            sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS] if whole else np.empty((0, 0)),
+            sample_targets=np.concatenate(self.sample_targets)[:MAX_SAMPLE_ROWS] if whole else np.empty(0),
+        )  # fmt: skip
+
+
+def _record(book: _ChannelBook | None) -> Channels:
+    return Channels() if book is None else book.record()
+
+
+def _fingerprint(array: np.ndarray) -> int:
+    raw = memoryview(np.ascontiguousarray(array)).cast("B")
+    return zlib.crc32(raw) << 32 | zlib.adler32(raw)
+
+
+def row_hashes(array: np.ndarray) -> np.ndarray:
+    """A 64-bit hash of each row's values: a sum of the entries' bits times fixed odd numbers, mixed. Shape (rows,)."""
+    flat = np.ascontiguousarray(array.reshape(len(array), -1))
+    if flat.dtype.itemsize < 4:
+        flat = flat.astype(np.int32)
+    bits = flat.view(np.uint32 if flat.dtype.itemsize == 4 else np.uint64).astype(np.uint64)
+    width = bits.shape[1]
+    weights = MULTIPLIERS[:width] if width <= len(MULTIPLIERS) else np.resize(MULTIPLIERS, width) + np.arange(width, dtype=np.uint64) * np.uint64(2)
+    with np.errstate(over="ignore"):
+        mixed = (bits + np.uint64(0x9E3779B97F4A7C15)) * weights
+        total = (mixed ^ (mixed >> np.uint64(29))).sum(axis=1, dtype=np.uint64)
+        return (total ^ (total >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -1,0 +1,313 @@
+"""A close look at one step: statistics of every layer and parameter, fetched from the device in one transfer."""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from rung.record.torch.model import LayerBook, sampled
+from rung.record.torch.ops import OpsMode
+from rung.record.torch.places import spot, where
+
+if TYPE_CHECKING:
+    from rung.record.torch.recorder import Recorder
+
+MAX_ENTRIES = 1 << 18  # entries of an activation that are looked at; whole rows beyond that are left out
+MAX_UNITS = 4_096
+WINDOW = 8  # looks over which a unit's activity is added up
+COLUMNS = ("activation_mean", "activation_std", "activation_max", "zero_share", "saturated_share", "input_mean", "input_std")
+SATURATES = {"Tanh": (-0.99, 0.99), "Sigmoid": (0.01, 0.99), "Softsign": (-0.99, 0.99), "Hardtanh": (-0.9999, 0.9999)}
+RECTIFIES = frozenset(("ReLU", "ReLU6", "Threshold", "Hardswish", "Hardsigmoid", "GELU", "SiLU", "Mish", "ELU", "CELU", "SELU", "LeakyReLU",
+                       "PReLU", "RReLU", "Softplus", "Softshrink", "Hardshrink", "GLU"))  # fmt: skip
+NOTHING = torch.tensor(math.nan)
+
+
+class Look:
+    """What one step showed. `close` turns what was gathered into plain arrays."""
+
+    def __init__(self, recorder: Recorder, step: int, phase: str = "train") -> None:
+        self.recorder, self.step, self.phase = recorder, step, phase
+        self.begun = perf_counter()
+        self.layer_stats: dict[int, list[torch.Tensor]] = {}
+        self.layers = np.empty((0, len(COLUMNS)))
+        self.parameters = np.empty((0, 5))  # norm, gradient norm, update ratio, changed, gradient norm before clipping
+        self.total = {"gradient": math.nan, "before": math.nan, "ratio": math.nan, "carried": math.nan}
+        self.optimizer = 0
+        self.rates: list[float] = []
+        self.loss_scale = 1.0
+        self.backwards = 0
+        self.outputs: dict[int, str] = {}
+        self.last_path = ""
+        self.stack: list[str] = []
+        self.mode: OpsMode | None = None
+        self._seen: set[int] = set()
+        self._carried: dict[int, float] | None = None
+        self._clip: tuple[list[int], list[float]] | None = None
+        self._before: list[torch.Tensor] = []
+        self._gradients: tuple[list[int], list[float]] = ([], [])
+
+    # forward
+
+    def outermost(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """Call the model with an eye on its modules and on the functions that it calls."""
+        self._seen.clear()
+        if _compiled(module):
+            from rung.record.torch.recorder import run
+            from rung.record.torch.taps import TAP
+
+            TAP.open = False
+            return run(module, args, kwargs)
+        self.mode = OpsMode(self)
+        with self.mode:
+            return self.inner(module, args, kwargs)
+
+    def inner(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """A module within the model is called."""
+        from rung.record.torch.recorder import run
+
+        model = self.recorder.model
+        index = model.layer_index.get(id(module))
+        known = index is not None and (ref := model.layers[index].ref) is not None and ref() is module
+        if not known:
+            model.strange_calls.add(id(module))
+            return run(module, args, kwargs)
+        assert index is not None
+        book = model.layers[index]
+        if book.order < 0:
+            book.order = sum(each.order >= 0 for each in model.layers)
+        self.stack.append(book.type_name)
+        try:
+            result = run(module, args, kwargs)
+        finally:
+            self.stack.pop()
+        self._note(index, book, module.training, args, result)
+        return result
+
+    def _note(self, index: int, book: LayerBook, training: bool, args: tuple[Any, ...], result: object) -> None:
+        """Statistics of one call; an error of rung's own is noted and passed over."""
+        mode = self.mode
+        try:
+            if mode is not None:
+                mode.resting = True
+            self.last_path = book.path
+            if self.phase == "train":
+                book.train_calls += 1
+                book.train_in_train += training
+                tensor = _tensor(result)
+                if tensor is not None:
+                    self.outputs[tensor.data_ptr()] = book.path
+                    if index not in self._seen:
+                        self._seen.add(index)
+                        self._learn(index, book, args, tensor)
+            else:
+                book.valid_calls += 1
+                book.valid_in_train += training
+        except Exception as error:  # noqa: BLE001 - see `guarded`
+            self.recorder.lost(f"layer '{book.path}': {type(error).__name__}: {error}")
+        finally:
+            if mode is not None:
+                mode.resting = False
+
+    def _learn(self, index: int, book: LayerBook, args: tuple[Any, ...], tensor: torch.Tensor) -> None:
+        book.calls = max(book.calls, 1)
+        book.output_shape = book.output_shape or tuple(tensor.shape)
+        given = _tensor(args)
+        trains = any(self.recorder.model.parameters[i].requires_grad for i in book.own) or (given is not None and given.requires_grad)
+        if trains and not tensor.requires_grad and tensor.is_floating_point() and torch.is_grad_enabled():
+            book.cut = True
+        if tensor.is_floating_point() and tensor.numel():
+            self.layer_stats[index] = self.statistics(book, tensor.detach(), given)
+
+    def function(self, name: str, type_name: str, given: torch.Tensor, result: torch.Tensor) -> None:
+        """An activation function without a module: a layer of its own, named after the module called before it."""
+        if self.phase != "train":
+            return
+        model = self.recorder.model
+        path = f"{self.last_path}>{name}"
+        index = next((i for i, each in enumerate(model.layers) if each.path == path), None)
+        if index is None:
+            if model.size > 2_500:
+                return
+            index = len(model.layers)
+            order = sum(each.order >= 0 for each in model.layers)
+            model.layers.append(LayerBook(path, type_name, None, where(spot(3)), order=order, output_shape=tuple(result.shape)))
+        if index not in self._seen:
+            self._seen.add(index)
+            self._learn(index, model.layers[index], (given,), result)
+
+    def statistics(self, book: LayerBook, values: torch.Tensor, given: torch.Tensor | None) -> list[torch.Tensor]:
+        """The columns of a frame, still on the device."""
+        values = _bounded(values)
+        spread, mean = torch.std_mean(values, correction=0)
+        largest = torch.linalg.vector_norm(values, math.inf)
+        zero = (values == 0).sum() / values.numel() if book.type_name in RECTIFIES else NOTHING
+        limits = SATURATES.get(book.type_name)
+        flat = None if limits is None else (values <= limits[0]) | (values >= limits[1])
+        saturated = NOTHING if flat is None else flat.sum() / values.numel()
+        if book.type_name in RECTIFIES:
+            self._activity(book, values != 0)
+        elif flat is not None:
+            self._activity(book, ~flat)
+        stats = [mean, spread, largest, zero, saturated]
+        if given is not None and given.is_floating_point() and given.numel():
+            given_spread, given_mean = torch.std_mean(_bounded(given.detach()), correction=0)
+            return [*stats, given_mean, given_spread]
+        return [*stats, NOTHING, NOTHING]
+
+    def _activity(self, book: LayerBook, active: torch.Tensor) -> None:
+        """Add up on how many rows each unit was active: channels for images, features otherwise."""
+        if active.dim() < 2:
+            return
+        axis = 1 if active.dim() == 4 else active.dim() - 1
+        if active.shape[axis] > MAX_UNITS:
+            return
+        count = active.sum(dim=[i for i in range(active.dim()) if i != axis])
+        rows = active.numel() // max(1, active.shape[axis])
+        if book.first_activity is None:
+            book.first_activity, book.first_rows = count, rows
+        elif book.first_activity.shape == count.shape and self.step <= WINDOW:
+            book.first_activity, book.first_rows = book.first_activity + count, book.first_rows + rows
+        book.last_activity = [*book.last_activity[-(WINDOW - 1) :], (count, rows)]
+
+    # gradients and the step
+
+    def carried(self) -> None:
+        """Gradients that are there before the first backward pass since the last step."""
+        model = self.recorder.model
+        members = [(i, each.ref()) for i, each in enumerate(model.parameters) if not each.tied_to]
+        norms = _norms([tensor.grad for _, tensor in members if tensor is not None and tensor.grad is not None])
+        indexes = [i for i, tensor in members if tensor is not None and tensor.grad is not None]
+        self._carried = dict(zip(indexes, norms, strict=True))
+
+    def before_clip(self) -> None:
+        """Gradient norms as they are before a clipping call."""
+        if self._clip is None:
+            model = self.recorder.model
+            members = [(i, each.ref()) for i, each in enumerate(model.parameters) if not each.tied_to]
+            alive = [(i, tensor.grad) for i, tensor in members if tensor is not None and tensor.grad is not None]
+            self._clip = [i for i, _ in alive], _norms([each for _, each in alive])
+
+    def step_begins(self, number: int, *, closure: bool) -> None:
+        """Read gradients and remember values, just before the update."""
+        members = self.recorder.model.members(number)
+        self._before = [sampled(tensor) for _, tensor in members]
+        if not closure:
+            self._read_gradients(members)
+
+    def _read_gradients(self, members: list[tuple[int, torch.Tensor]]) -> None:
+        alive = [(i, tensor.grad) for i, tensor in members if tensor.grad is not None]
+        self._gradients = [i for i, _ in alive], _norms([each for _, each in alive])
+        for index, each in alive:
+            if each.is_sparse:
+                self.recorder.model.parameters[index].sparse = True
+
+    def step_done(self, number: int) -> None:
+        """The update is made: how far did each parameter move? Then everything is fetched and kept as plain numbers."""
+        recorder = self.recorder
+        model, movers = recorder.model, recorder.movers
+        members = model.members(number)
+        if movers.backward_counts:
+            members = [(i, t) for i, each in enumerate(model.parameters) if (t := each.ref()) is not None]
+        if not self._gradients[0]:
+            self._read_gradients(members)
+        table = np.full((len(model.parameters), 5), np.nan)
+        self._moved(members, table)
+        table[self._gradients[0], 1] = self._gradients[1]
+        before = dict(zip(*self._clip, strict=True)) if self._clip is not None else {}
+        for index, _ in members:
+            table[index, 4] = before.get(index, table[index, 1])
+        self.parameters = table
+        self._totals(table, [i for i, _ in members])
+        self._fetch_layers()
+        self.optimizer = number
+        self.rates = movers.rates_of(number)
+        self.loss_scale = movers.scale()
+        self.backwards = recorder.loop.filed_backwards
+        self.seconds = perf_counter() - self.begun
+        self._before = []
+        self.outputs = {}
+        self.mode = None
+        if not np.isfinite(self._gradients[1]).all() and not recorder.bad_step:
+            recorder.non_finite("backward", None)
+
+    def _moved(self, members: list[tuple[int, torch.Tensor]], table: np.ndarray) -> None:
+        if not members:
+            return
+        after = [sampled(tensor) for _, tensor in members]
+        scales = [math.sqrt(tensor.numel() / max(1, each.numel())) for (_, tensor), each in zip(members, after, strict=True)]
+        sizes = _norms(after)
+        comparable = len(self._before) == len(after) and all(a.shape == b.shape for a, b in zip(self._before, after, strict=True))
+        moves = _norms([a - b for a, b in zip(after, self._before, strict=True)]) if comparable else [math.nan] * len(after)
+        for (index, _), size, move, scale in zip(members, sizes, moves, scales, strict=True):
+            ratio = move / size if size > 0 else (math.inf if move > 0 else 0.0)
+            table[index, [0, 2, 3]] = (size * scale, ratio, math.nan if math.isnan(move) and not comparable else float(move != 0))
+
+    def _totals(self, table: np.ndarray, rows: list[int]) -> None:
+        own = table[rows]
+        seen = own[~np.isnan(own[:, 1])] if len(own) else own
+        raw = self._gradients[1]
+        bad = not np.isfinite(raw).all() if raw else False
+        self.total["gradient"] = math.nan if bad or not len(seen) else _root(seen[:, 1])
+        self.total["before"] = math.nan if bad or not len(seen) else _root(seen[:, 4])
+        size = _root(own[:, 0]) if len(own) else 0.0
+        self.total["ratio"] = _root(own[:, 0] * own[:, 2]) / size if size > 0 else math.nan
+        if self._carried is not None:
+            self.total["carried"] = _root(np.array([self._carried.get(i, 0.0) for i in rows]))
+
+    def _fetch_layers(self) -> None:
+        table = np.full((len(self.recorder.model.layers), len(COLUMNS)), np.nan)
+        flat = [each for stats in self.layer_stats.values() for each in stats]
+        if flat:
+            table[list(self.layer_stats)] = np.array(_numbers(flat)).reshape(-1, len(COLUMNS))
+        self.layers, self.layer_stats = table, {}
+
+
+def _root(values: np.ndarray) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.sqrt(np.nansum(values**2)))
+
+
+def _norms(tensors: list[torch.Tensor]) -> list[float]:
+    """L2 norm of each, in one transfer."""
+    if not tensors:
+        return []
+    dense = [each.coalesce().values() if each.is_sparse else each.detach() for each in tensors]
+    wide = [each if each.dtype in (torch.float32, torch.float64) or each.is_complex() else each.float() for each in dense]
+    if len({(each.device, each.dtype) for each in wide}) == 1:
+        return _numbers(list(torch._foreach_norm(wide)))  # noqa: SLF001 - the fused kernel that torch's own clipping uses
+    return _numbers([torch.linalg.vector_norm(each) for each in wide])
+
+
+def _numbers(tensors: list[torch.Tensor]) -> list[float]:
+    """Scalars fetched together."""
+    devices = {each.device for each in tensors}
+    if len(devices) > 1:
+        device = next(each for each in devices if each.type != "cpu")
+        tensors = [each.to(device) for each in tensors]
+    return torch.stack([each.detach().reshape(()).to(torch.float64) for each in tensors]).tolist()
+
+
+def _tensor(value: object, depth: int = 0) -> torch.Tensor | None:
+    """The first floating-point tensor in what a module took or gave, else its first tensor."""
+    if isinstance(value, torch.Tensor):
+        return value
+    if depth < 3 and isinstance(value, list | tuple | dict):
+        inside = list(value.values()) if isinstance(value, dict) else value
+        found = [each for each in (_tensor(entry, depth + 1) for entry in inside[:8]) if each is not None]
+        return next((each for each in found if each.is_floating_point()), found[0] if found else None)
+    return None
+
+
+def _bounded(values: torch.Tensor) -> torch.Tensor:
+    if values.numel() > MAX_ENTRIES and values.dim() > 1 and values.shape[0] > 1:
+        values = values[: max(1, MAX_ENTRIES * values.shape[0] // values.numel())]
+    return values if values.dtype in (torch.float32, torch.float64) else values.float()
+
+
+def _compiled(module: nn.Module) -> bool:
+    return module._compiled_call_impl is not None or type(module).__name__ in ("OptimizedModule", "RecursiveScriptModule")  # noqa: SLF001

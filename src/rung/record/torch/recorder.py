@@ -1,0 +1,352 @@
+"""Receives what the taps report, in order, and hands it to the books. Its errors never reach the user's loop."""
+
+from __future__ import annotations
+
+import functools
+import math
+import weakref
+from collections.abc import Callable
+from threading import get_ident
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.optim.optimizer import Optimizer
+
+from rung.record.torch import taps
+from rung.record.torch.feed import Feed, first_tensor
+from rung.record.torch.look import Look
+from rung.record.torch.loop import LoopBook
+from rung.record.torch.losses import LossBook
+from rung.record.torch.model import ModelBook
+from rung.record.torch.movers import Movers
+from rung.record.torch.schedule import Schedule
+from rung.record.torch.values import Values
+
+if TYPE_CHECKING:
+    from rung.record.torch.flight import Flight
+
+NEVER_STEPS = 50  # backward passes without any step, after which each backward pass is taken for a step of its own
+
+
+def guarded(method: Callable[..., None]) -> Callable[..., None]:
+    """A failure of rung's own is noted, and the user's loop goes on; after ten the recorder lets go."""
+
+    @functools.wraps(method)
+    def safe(self: Recorder, *args: Any, **kwargs: Any) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - a watcher must never break what it watches; the note reaches the report
+            self.lost(f"{method.__name__}: {type(error).__name__}: {error}")
+
+    return safe
+
+
+class Recorder:
+    """Watches one training run in this thread, from `start` to `stop`.
+
+    share : part of the elapsed time that close looks may cost.   models, optimizers : what to watch; found by themselves if empty.
+    """
+
+    def __init__(self, *, share: float = 0.02, models: tuple[nn.Module, ...] = (), flight: Flight | None = None) -> None:
+        self.schedule = Schedule(share)
+        self.model = ModelBook(models)
+        self.loop, self.losses, self.feed, self.movers = LoopBook(), LossBook(), Feed(), Movers()
+        self.values = Values()
+        self.flight = flight
+        self.look: Look | None = None
+        self.frames: list[Look] = []
+        self.n_steps = 0
+        self.thread = get_ident()
+        self.notes: list[str] = []
+        self.failures = 0
+        self.bad_step = 0
+        self.on_bad: list[Callable[[str, torch.Tensor | None], None]] = []
+        self.on_step: list[Callable[[int], None]] = []
+        self.busy = self.inside = self.in_loss = self.in_mode = self.in_zero_grad = self.in_backward = self.in_loader = False
+        self.in_load = self.in_scheduler = self.in_clip = self.in_scale = self.in_scaler = False
+        self.pretrained = False
+        self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
+        self.output: weakref.ref[torch.Tensor] | None = None
+        self.scaled_loss: tuple[weakref.ref[torch.Tensor], float] | None = None
+        self.ended = "running"
+        self.exception = ""
+
+    # start and stop
+
+    def start(self) -> Recorder:
+        """Listen."""
+        self._decide()
+        taps.attach(self)
+        return self
+
+    def stop(self, error: BaseException | None = None) -> None:
+        """Let go; the books stay readable."""
+        taps.detach(self)
+        if self.ended == "running":
+            interrupted = isinstance(error, KeyboardInterrupt)
+            self.ended = "finished" if error is None else "interrupted" if interrupted else "exception"
+            self.exception = "" if error is None else f"{type(error).__name__}: {error}"
+            if error is not None:
+                self.loop.event("exception", self.n_steps + 1, None, self.exception)
+            self.loop.close(self.n_steps)
+            self.values.flush()
+        self.call_args = None
+
+    def lost(self, why: str) -> None:
+        """Something could not be seen."""
+        self.failures += 1
+        if len(self.notes) < 20:
+            self.notes.append(f"step {self.n_steps + 1} could not be seen in full: {why}")
+        if self.failures == 10:
+            self.notes.append("rung stopped watching after ten failures of its own.")
+            taps.detach(self)
+
+    # modules
+
+    def call(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """A module is called while the tap is open: the outermost one, or any one during a close look."""
+        if self.busy or get_ident() != self.thread:
+            return run(module, args, kwargs)
+        if self.inside:
+            return self.look.inner(module, args, kwargs) if self.look is not None else run(module, args, kwargs)
+        if not self.model.is_root(module):
+            return run(module, args, kwargs)
+        return self._outermost(module, args, kwargs)
+
+    def _outermost(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        self.inside = True
+        look = self._before_forward(module, args, kwargs)
+        taps.TAP.open = look is not None
+        try:
+            if look is None:
+                result = run(module, args, kwargs)
+            else:
+                result = look.outermost(module, args, kwargs)
+        finally:
+            self.inside, taps.TAP.open = False, taps.TAP.recorder is not None
+        tensor = first_tensor((result,), {})
+        self.output = weakref.ref(tensor) if tensor is not None else None
+        return result
+
+    def _before_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look | None:
+        try:
+            learning = torch.is_grad_enabled()
+            phase = self.loop.forward(learning, module.training, self.n_steps + 1)
+            if phase == "train":
+                self.call_args = (module, args, kwargs)
+                if self.flight is not None:
+                    self.flight.before_forward()
+            if self.feed.wants(phase, looking=self.look is not None):
+                self._timed(self.feed.batch, phase, args, kwargs)
+            if phase == "train":
+                return self.look
+            return self._valid_look() if phase == "valid" else None
+        except Exception as error:  # noqa: BLE001 - see `guarded`
+            self.lost(f"forward: {type(error).__name__}: {error}")
+            return None
+
+    def _valid_look(self) -> Look | None:
+        """The first two validation passes are looked at for modes and functional dropout, not for statistics."""
+        if self.loop.valid_looks >= 2:
+            return None
+        self.loop.valid_looks += 1
+        return Look(self, self.n_steps, phase="valid")
+
+    # losses and gradients
+
+    @guarded
+    def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: object) -> None:
+        """A functional loss returned."""
+        if type(result) is not torch.Tensor:
+            return
+        phase = self.loop.loss(self.n_steps + 1, learning=result.requires_grad)
+        begun = perf_counter()
+        studied = self.losses.called(name, args, kwargs, result, phase, self)
+        if phase == "valid":
+            rows = self.losses.rows
+            self.values.read_valid(result, rows)
+        if studied:
+            self.schedule.spent += perf_counter() - begun
+
+    @guarded
+    def loss_scaled(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """`scaler.scale(loss)`: remember the loss itself."""
+        if len(args) > 1 and isinstance(args[1], torch.Tensor):
+            self.scaled_loss = (weakref.ref(args[1]), self.movers.scale_of(args[0]))
+
+    @guarded
+    def backward_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`loss.backward()` begins."""
+        loss = args[0] if args and isinstance(args[0], torch.Tensor) else first_tensor(args, kwargs)
+        first = self.loop.backward(self.n_steps + 1, retained=bool(kwargs.get("retain_graph")))
+        self.losses.cycle_ends()
+        if loss is None:
+            return
+        self._read_loss(loss)
+        if self.losses.wants_graph:
+            self._timed(self.losses.graph_of, loss, self)
+        if loss.grad_fn is None and loss.is_leaf:
+            self.loop.leaf_loss()
+        if first and self.look is not None:
+            self._timed(self.look.carried)
+        if not self.n_steps and self.loop.backwards > NEVER_STEPS:
+            self.movers.backward_counts = True
+
+    def _read_loss(self, loss: torch.Tensor) -> None:
+        if loss.numel() != 1:
+            return
+        inner = self.scaled_loss[0]() if self.scaled_loss is not None else None
+        self.scaled_loss = None
+        value = self.values.read(inner if inner is not None else loss)
+        if value is not None and len(self.loop.scales) < 64:
+            self.loop.scales.append(value / self.losses.last_value() if self.losses.last_value() else math.nan)
+        if value is not None and not math.isfinite(value):
+            self.non_finite("loss", loss)
+
+    @guarded
+    def backward_done(self, _args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
+        """`loss.backward()` ended."""
+        if self.movers.backward_counts:
+            self._step_over(0)
+
+    def non_finite(self, phase: str, tensor: torch.Tensor | None) -> None:
+        """A loss, a gradient or a parameter is not finite: the first time, look where it began."""
+        self.schedule.alarm()
+        if not self.bad_step:
+            self.bad_step = self.n_steps + 1
+            for each in self.on_bad:
+                each(phase, tensor)
+
+    @guarded
+    def zero_grad_called(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """`zero_grad()`, of an optimizer or a module."""
+        self.loop.mark("zero_grad", self.n_steps + 1)
+
+    @guarded
+    def clip_norm_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`clip_grad_norm_` begins."""
+        self.loop.mark("clip", self.n_steps + 1)
+        self.movers.clip("norm", args, kwargs, self)
+
+    @guarded
+    def clip_norm_done(self, _args: tuple[Any, ...], _kwargs: dict[str, Any], result: object) -> None:
+        """`clip_grad_norm_` returned the norm before it."""
+        if self.look is not None and isinstance(result, torch.Tensor):
+            self.movers.clipped(result.item())
+
+    @guarded
+    def clip_value_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`clip_grad_value_` begins."""
+        self.loop.mark("clip", self.n_steps + 1)
+        self.movers.clip("value", args, kwargs, self)
+
+    # steps
+
+    @guarded
+    def step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """`optimizer.step()` begins."""
+        number = self.movers.number(optimizer, self.model)
+        book = self.movers.optimizers[number]
+        book.closure = book.closure or (len(args) > 1 and args[1] is not None) or kwargs.get("closure") is not None
+        if self.look is not None:
+            self._timed(self.look.step_begins, number, closure=book.closure)
+
+    @guarded
+    def step_done(self, optimizer: Optimizer) -> None:
+        """`optimizer.step()` ended."""
+        number = self.movers.number(optimizer, self.model)
+        self.movers.optimizers[number].steps += 1
+        self.movers.rates.append(self.n_steps + 1, float(optimizer.param_groups[0]["lr"]))
+        self._step_over(number)
+
+    def _step_over(self, number: int) -> None:
+        """A step is taken: close its books and decide about the next."""
+        self.n_steps += 1
+        step = self.n_steps
+        self.loop.step(step, number)
+        self.values.step(step, number)
+        if self.look is not None:
+            self._timed(self.look.step_done, number)
+            self.frames.append(self.look)
+            self.schedule.looked(step, 0.0)
+            self.look = None
+        if self.flight is not None:
+            self.flight.step_done(step)
+        for each in self.on_step:
+            each(step)
+        self._decide()
+
+    def _decide(self) -> None:
+        """Look at the next step, or not. Frames are thinned so that memory stays bounded."""
+        if self.schedule.wants(self.n_steps + 1) and taps.TAP.recorder in (None, self):
+            self.look = Look(self, self.n_steps + 1)
+        self.loop.locating = self.look is not None or self.n_steps < 3
+        limit = max(64, min(512, 400_000 // (1 + self.model.size)))
+        if len(self.frames) > limit:
+            self.frames = self.frames[:32] + self.frames[32::2]
+
+    def _timed(self, work: Callable[..., object], *args: object, **kwargs: object) -> None:
+        begun = perf_counter()
+        work(*args, **kwargs)
+        self.schedule.spent += perf_counter() - begun
+
+    # the rest of the loop
+
+    @guarded
+    def scaler_steps(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """`scaler.step(optimizer)` begins: it may leave the step out."""
+        self.movers.scaler = weakref.ref(args[0])
+        self.movers.before_scaler = self.n_steps
+
+    @guarded
+    def scaler_stepped(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
+        """`scaler.step(optimizer)` ended."""
+        if self.movers.before_scaler == self.n_steps and len(args) > 1:
+            number = self.movers.number(args[1], self.model)
+            self.movers.optimizers[number].skipped += 1
+            self.loop.skipped(self.n_steps + 1, number)
+            self.values.drop()
+
+    @guarded
+    def unscaled(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """`scaler.unscale_(optimizer)`."""
+        self.loop.mark("unscale", self.n_steps + 1)
+
+    @guarded
+    def scheduler_called(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """`scheduler.step()`, or the first step that its constructor takes."""
+        if self.movers.scheduled(args[0], self):
+            self.loop.mark("scheduler", self.n_steps + 1)
+
+    @guarded
+    def mode_set(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
+        """`model.train()` or `model.eval()`."""
+        if self.model.is_known_root(args[0]):
+            self.loop.mode(args[0].training, self.n_steps + 1)
+            self.values.valid_over(self.n_steps) if args[0].training else None
+
+    @guarded
+    def loader_started(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+        """A loader is iterated over from its beginning."""
+        self.loop.loader(args[0], self.n_steps + 1)
+
+    @guarded
+    def state_loaded(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
+        """`load_state_dict`."""
+        self.pretrained = True
+        if self.model.is_known_root(args[0]):
+            self.loop.event("load", self.n_steps + 1, None)
+
+    @guarded
+    def optimizer_made(self, optimizer: Optimizer) -> None:
+        """An optimizer was made."""
+        self.movers.made(optimizer)
+
+
+def run(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a module as torch does."""
+    if module._compiled_call_impl is not None:  # noqa: SLF001 - what torch's own __call__ asks
+        return module._compiled_call_impl(*args, **kwargs)  # noqa: SLF001
+    return module._call_impl(*args, **kwargs)  # noqa: SLF001
