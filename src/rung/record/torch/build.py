@@ -129,7 +129,11 @@ def _parameter(book: ParameterBook, moves: np.ndarray, model: ModelBook) -> Para
         moves = np.full_like(moves, np.nan)
     seen = ~np.isnan(moves[:, 3])
     tensor = book.ref()
-    spread = tensor.detach().float().std(correction=0).item() if tensor is not None and tensor.numel() and tensor.is_floating_point() else math.nan
+    spread = (
+        tensor.detach().float().std(correction=0).item()
+        if tensor is not None and tensor.numel() and tensor.is_floating_point()
+        else math.nan
+    )
     fans = _fans(book.shape)
     return Parameter(
         path=book.path, layer=book.layer, shape=book.shape, dtype=book.dtype, requires_grad=book.requires_grad, optimizer=book.optimizer,

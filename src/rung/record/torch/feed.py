@@ -32,13 +32,15 @@ def first_tensor(args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor 
     return None
 
 
-def _inside(value: object) -> torch.Tensor | None:
-    entries = value.values() if hasattr(value, "values") and callable(getattr(value, "values")) and not isinstance(value, type) else value  # noqa: B009
-    if isinstance(entries, torch.Tensor):
-        return entries
-    if isinstance(entries, list | tuple) or isinstance(value, dict) or hasattr(value, "keys"):
-        return next((each for each in list(entries)[:16] if isinstance(each, torch.Tensor)), None)  # type: ignore[arg-type]
-    return None
+def _inside(value: Any) -> torch.Tensor | None:
+    """The first tensor in a list, tuple, dictionary or batch object."""
+    if isinstance(value, list | tuple):
+        entries = list(value)
+    elif isinstance(value, dict) or (hasattr(value, "keys") and hasattr(value, "values")):
+        entries = list(value.values())
+    else:
+        return None
+    return next((each for each in entries[:16] if isinstance(each, torch.Tensor)), None)
 
 
 class _ChannelBook:
@@ -114,7 +116,7 @@ class Feed:
     @property
     def wants_target(self) -> bool:
         """Whether targets are still gathered."""
-        return self.n_targets < 10_000
+        return self.n_targets < 10_000 and self.spent < FLAT + SHARE * (perf_counter() - self.started)
 
     def batch(self, phase: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """One batch goes into the model."""
@@ -152,8 +154,13 @@ class Feed:
 
     def target(self, tensor: torch.Tensor) -> None:
         """The target that a training loss was given, right after the batch."""
-        if self.n_targets >= 10_000 or tensor.is_meta or not tensor.dim():
+        if tensor.is_meta or not tensor.dim() or not tensor.numel():
             return
+        begun = perf_counter()
+        self._target(tensor)
+        self.spent += perf_counter() - begun
+
+    def _target(self, tensor: torch.Tensor) -> None:
         array = tensor.detach().float().cpu().numpy()
         rows = array.reshape(len(array), -1)
         if self.targets is None:
@@ -191,7 +198,7 @@ def _record(book: _ChannelBook | None) -> Channels:
 
 
 def _fingerprint(array: np.ndarray) -> int:
-    raw = memoryview(np.ascontiguousarray(array)).cast("B")
+    raw = np.ascontiguousarray(array).tobytes()
     return zlib.crc32(raw) << 32 | zlib.adler32(raw)
 
 
@@ -202,7 +209,11 @@ def row_hashes(array: np.ndarray) -> np.ndarray:
         flat = flat.astype(np.int32)
     bits = flat.view(np.uint32 if flat.dtype.itemsize == 4 else np.uint64).astype(np.uint64)
     width = bits.shape[1]
-    weights = MULTIPLIERS[:width] if width <= len(MULTIPLIERS) else np.resize(MULTIPLIERS, width) + np.arange(width, dtype=np.uint64) * np.uint64(2)
+    weights = (
+        MULTIPLIERS[:width]
+        if width <= len(MULTIPLIERS)
+        else np.resize(MULTIPLIERS, width) + np.arange(width, dtype=np.uint64) * np.uint64(2)
+    )
     with np.errstate(over="ignore"):
         mixed = (bits + np.uint64(0x9E3779B97F4A7C15)) * weights
         total = (mixed ^ (mixed >> np.uint64(29))).sum(axis=1, dtype=np.uint64)

@@ -13,11 +13,11 @@ from torch import nn
 from rung.record.torch.model import LayerBook, sampled
 from rung.record.torch.ops import OpsMode
 from rung.record.torch.places import spot, where
+from rung.record.torch.tensors import bounded, compiled, main_tensor, norms, numbers, root
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
 
-MAX_ENTRIES = 1 << 18  # entries of an activation that are looked at; whole rows beyond that are left out
 MAX_UNITS = 4_096
 WINDOW = 8  # looks over which a unit's activity is added up
 COLUMNS = ("activation_mean", "activation_std", "activation_max", "zero_share", "saturated_share", "input_mean", "input_std")
@@ -56,7 +56,7 @@ class Look:
     def outermost(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """Call the model with an eye on its modules and on the functions that it calls."""
         self._seen.clear()
-        if _compiled(module):
+        if compiled(module):
             from rung.record.torch.recorder import run
             from rung.record.torch.taps import TAP
 
@@ -98,7 +98,7 @@ class Look:
             if self.phase == "train":
                 book.train_calls += 1
                 book.train_in_train += training
-                tensor = _tensor(result)
+                tensor = main_tensor(result)
                 if tensor is not None:
                     self.outputs[tensor.data_ptr()] = book.path
                     if index not in self._seen:
@@ -107,7 +107,7 @@ class Look:
             else:
                 book.valid_calls += 1
                 book.valid_in_train += training
-        except Exception as error:  # noqa: BLE001 - see `guarded`
+        except Exception as error:
             self.recorder.lost(f"layer '{book.path}': {type(error).__name__}: {error}")
         finally:
             if mode is not None:
@@ -116,7 +116,7 @@ class Look:
     def _learn(self, index: int, book: LayerBook, args: tuple[Any, ...], tensor: torch.Tensor) -> None:
         book.calls = max(book.calls, 1)
         book.output_shape = book.output_shape or tuple(tensor.shape)
-        given = _tensor(args)
+        given = main_tensor(args)
         trains = any(self.recorder.model.parameters[i].requires_grad for i in book.own) or (given is not None and given.requires_grad)
         if trains and not tensor.requires_grad and tensor.is_floating_point() and torch.is_grad_enabled():
             book.cut = True
@@ -142,7 +142,7 @@ class Look:
 
     def statistics(self, book: LayerBook, values: torch.Tensor, given: torch.Tensor | None) -> list[torch.Tensor]:
         """The columns of a frame, still on the device."""
-        values = _bounded(values)
+        values = bounded(values)
         spread, mean = torch.std_mean(values, correction=0)
         largest = torch.linalg.vector_norm(values, math.inf)
         zero = (values == 0).sum() / values.numel() if book.type_name in RECTIFIES else NOTHING
@@ -155,7 +155,7 @@ class Look:
             self._activity(book, ~flat)
         stats = [mean, spread, largest, zero, saturated]
         if given is not None and given.is_floating_point() and given.numel():
-            given_spread, given_mean = torch.std_mean(_bounded(given.detach()), correction=0)
+            given_spread, given_mean = torch.std_mean(bounded(given.detach()), correction=0)
             return [*stats, given_mean, given_spread]
         return [*stats, NOTHING, NOTHING]
 
@@ -180,9 +180,9 @@ class Look:
         """Gradients that are there before the first backward pass since the last step."""
         model = self.recorder.model
         members = [(i, each.ref()) for i, each in enumerate(model.parameters) if not each.tied_to]
-        norms = _norms([tensor.grad for _, tensor in members if tensor is not None and tensor.grad is not None])
+        before = norms([tensor.grad for _, tensor in members if tensor is not None and tensor.grad is not None])
         indexes = [i for i, tensor in members if tensor is not None and tensor.grad is not None]
-        self._carried = dict(zip(indexes, norms, strict=True))
+        self._carried = dict(zip(indexes, before, strict=True))
 
     def before_clip(self) -> None:
         """Gradient norms as they are before a clipping call."""
@@ -190,7 +190,7 @@ class Look:
             model = self.recorder.model
             members = [(i, each.ref()) for i, each in enumerate(model.parameters) if not each.tied_to]
             alive = [(i, tensor.grad) for i, tensor in members if tensor is not None and tensor.grad is not None]
-            self._clip = [i for i, _ in alive], _norms([each for _, each in alive])
+            self._clip = [i for i, _ in alive], norms([each for _, each in alive])
 
     def step_begins(self, number: int, *, closure: bool) -> None:
         """Read gradients and remember values, just before the update."""
@@ -201,7 +201,7 @@ class Look:
 
     def _read_gradients(self, members: list[tuple[int, torch.Tensor]]) -> None:
         alive = [(i, tensor.grad) for i, tensor in members if tensor.grad is not None]
-        self._gradients = [i for i, _ in alive], _norms([each for _, each in alive])
+        self._gradients = [i for i, _ in alive], norms([each for _, each in alive])
         for index, each in alive:
             if each.is_sparse:
                 self.recorder.model.parameters[index].sparse = True
@@ -240,9 +240,9 @@ class Look:
             return
         after = [sampled(tensor) for _, tensor in members]
         scales = [math.sqrt(tensor.numel() / max(1, each.numel())) for (_, tensor), each in zip(members, after, strict=True)]
-        sizes = _norms(after)
+        sizes = norms(after)
         comparable = len(self._before) == len(after) and all(a.shape == b.shape for a, b in zip(self._before, after, strict=True))
-        moves = _norms([a - b for a, b in zip(after, self._before, strict=True)]) if comparable else [math.nan] * len(after)
+        moves = norms([a - b for a, b in zip(after, self._before, strict=True)]) if comparable else [math.nan] * len(after)
         for (index, _), size, move, scale in zip(members, sizes, moves, scales, strict=True):
             ratio = move / size if size > 0 else (math.inf if move > 0 else 0.0)
             table[index, [0, 2, 3]] = (size * scale, ratio, math.nan if math.isnan(move) and not comparable else float(move != 0))
@@ -252,62 +252,16 @@ class Look:
         seen = own[~np.isnan(own[:, 1])] if len(own) else own
         raw = self._gradients[1]
         bad = not np.isfinite(raw).all() if raw else False
-        self.total["gradient"] = math.nan if bad or not len(seen) else _root(seen[:, 1])
-        self.total["before"] = math.nan if bad or not len(seen) else _root(seen[:, 4])
-        size = _root(own[:, 0]) if len(own) else 0.0
-        self.total["ratio"] = _root(own[:, 0] * own[:, 2]) / size if size > 0 else math.nan
+        self.total["gradient"] = math.nan if bad or not len(seen) else root(seen[:, 1])
+        self.total["before"] = math.nan if bad or not len(seen) else root(seen[:, 4])
+        size = root(own[:, 0]) if len(own) else 0.0
+        self.total["ratio"] = root(own[:, 0] * own[:, 2]) / size if size > 0 else math.nan
         if self._carried is not None:
-            self.total["carried"] = _root(np.array([self._carried.get(i, 0.0) for i in rows]))
+            self.total["carried"] = root(np.array([self._carried.get(i, 0.0) for i in rows]))
 
     def _fetch_layers(self) -> None:
         table = np.full((len(self.recorder.model.layers), len(COLUMNS)), np.nan)
         flat = [each for stats in self.layer_stats.values() for each in stats]
         if flat:
-            table[list(self.layer_stats)] = np.array(_numbers(flat)).reshape(-1, len(COLUMNS))
+            table[list(self.layer_stats)] = np.array(numbers(flat)).reshape(-1, len(COLUMNS))
         self.layers, self.layer_stats = table, {}
-
-
-def _root(values: np.ndarray) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.sqrt(np.nansum(values**2)))
-
-
-def _norms(tensors: list[torch.Tensor]) -> list[float]:
-    """L2 norm of each, in one transfer."""
-    if not tensors:
-        return []
-    dense = [each.coalesce().values() if each.is_sparse else each.detach() for each in tensors]
-    wide = [each if each.dtype in (torch.float32, torch.float64) or each.is_complex() else each.float() for each in dense]
-    if len({(each.device, each.dtype) for each in wide}) == 1:
-        return _numbers(list(torch._foreach_norm(wide)))  # noqa: SLF001 - the fused kernel that torch's own clipping uses
-    return _numbers([torch.linalg.vector_norm(each) for each in wide])
-
-
-def _numbers(tensors: list[torch.Tensor]) -> list[float]:
-    """Scalars fetched together."""
-    devices = {each.device for each in tensors}
-    if len(devices) > 1:
-        device = next(each for each in devices if each.type != "cpu")
-        tensors = [each.to(device) for each in tensors]
-    return torch.stack([each.detach().reshape(()).to(torch.float64) for each in tensors]).tolist()
-
-
-def _tensor(value: object, depth: int = 0) -> torch.Tensor | None:
-    """The first floating-point tensor in what a module took or gave, else its first tensor."""
-    if isinstance(value, torch.Tensor):
-        return value
-    if depth < 3 and isinstance(value, list | tuple | dict):
-        inside = list(value.values()) if isinstance(value, dict) else value
-        found = [each for each in (_tensor(entry, depth + 1) for entry in inside[:8]) if each is not None]
-        return next((each for each in found if each.is_floating_point()), found[0] if found else None)
-    return None
-
-
-def _bounded(values: torch.Tensor) -> torch.Tensor:
-    if values.numel() > MAX_ENTRIES and values.dim() > 1 and values.shape[0] > 1:
-        values = values[: max(1, MAX_ENTRIES * values.shape[0] // values.numel())]
-    return values if values.dtype in (torch.float32, torch.float64) else values.float()
-
-
-def _compiled(module: nn.Module) -> bool:
-    return module._compiled_call_impl is not None or type(module).__name__ in ("OptimizedModule", "RecursiveScriptModule")  # noqa: SLF001

@@ -78,6 +78,7 @@ class ModelBook:
         self.strange_calls: set[int] = set()
         self.trainable_entries = 0
         self.notes: list[str] = []
+        self.held: list[nn.Module] = []  # the two models used last, so that what a function trained can still be asked when it returned
         for model in models:
             self._admit(model)
 
@@ -93,7 +94,9 @@ class ModelBook:
             return known[1]
         if not torch.is_grad_enabled():
             return False  # a teacher or an average is never called otherwise; a model is decided upon when it learns
-        wanted = not self.given and any(each.requires_grad for each in module.parameters()) and not isinstance(module, nn.modules.loss._Loss)
+        wanted = (
+            not self.given and any(each.requires_grad for each in module.parameters()) and not isinstance(module, nn.modules.loss._Loss)
+        )
         if wanted:
             self._admit(module)
         else:
@@ -109,6 +112,7 @@ class ModelBook:
         prefix = f"{self._name(module)}." if self.roots else ""
         self._known[id(module)] = (weakref.ref(module), True)
         self.roots.append(weakref.ref(module))
+        self.held = [*self.held[-1:], module]
         self.root_names.append(prefix.rstrip("."))
         self.root_wheres.append(made_at(module, None, ""))
         self._register_layers(module, prefix)
@@ -139,7 +143,7 @@ class ModelBook:
                 self._add_parameter(each, whole, prefix + path, id(module))
 
     def _add_parameter(self, tensor: torch.Tensor, path: str, layer: str | None, owner: int | None) -> None:
-        if len(self.parameters) >= MAX_PARAMETERS or isinstance(tensor, nn.parameter.UninitializedTensorMixin):
+        if len(self.parameters) >= MAX_PARAMETERS or nn.parameter.is_lazy(tensor):
             return
         known = self.parameter_index.get(id(tensor))
         if known is not None and self.parameters[known].ref() is tensor:
@@ -203,13 +207,19 @@ class ModelBook:
         return tuple(found)
 
     def _hidden(self, module: nn.Module, path: str, listed: set[int]) -> Iterator[Unregistered]:
-        held = {id(tensor) for i in range(len(self.parameters)) if (tensor := self.parameters[i].ref()) is not None and self.parameters[i].optimizer >= 0}
+        held = {
+            id(tensor)
+            for i in range(len(self.parameters))
+            if (tensor := self.parameters[i].ref()) is not None and self.parameters[i].optimizer >= 0
+        }
         for attribute, value in vars(module).items():
             if attribute in OWN or attribute.startswith("_rung"):
                 continue
             inside = list(_flat(value))
             modules = [each for each in inside if isinstance(each, nn.Module) and id(each) not in listed]
-            tensors = [each for each in inside if isinstance(each, torch.Tensor) and each.requires_grad and each.is_leaf and id(each) not in listed]
+            tensors = [
+                each for each in inside if isinstance(each, torch.Tensor) and each.requires_grad and each.is_leaf and id(each) not in listed
+            ]
             if modules:
                 own = [each for one in modules for each in one.parameters() if each.requires_grad]
                 called = {id(sub) for one in modules for sub in one.modules()} & self.strange_calls
@@ -251,9 +261,11 @@ def settings_of(module: nn.Module) -> dict[str, float | str | bool | None]:
     """A module's plain constructor values."""
     from rung.record.torch.movers import plain
 
-    found = {name: plain(value) for name in SETTINGS if not isinstance(value := getattr(module, name, ...), type(...) | torch.Tensor | nn.Module)}
-    if "bias" in module._parameters:  # noqa: SLF001 - the one place that tells a missing bias from none
-        found["bias"] = module._parameters["bias"] is not None  # noqa: SLF001
+    found = {
+        name: plain(value) for name in SETTINGS if not isinstance(value := getattr(module, name, ...), type(...) | torch.Tensor | nn.Module)
+    }
+    if "bias" in module._parameters:
+        found["bias"] = module._parameters["bias"] is not None
     return found
 
 
@@ -278,5 +290,3 @@ def _size(book: ParameterBook) -> int:
     for each in book.shape:
         size *= each
     return size
-
-

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU", "elu": "ELU", "selu": "SELU", "celu": "CELU",
     "gelu": "GELU", "silu": "SiLU", "mish": "Mish", "tanh": "Tanh", "tanh_": "Tanh", "sigmoid": "Sigmoid", "sigmoid_": "Sigmoid",
-    "softplus": "Softplus", "hardtanh": "Hardtanh", "softsign": "Softsign", "hardswish": "Hardswish", "clamp_min": "ReLU",
+    "softplus": "Softplus", "hardtanh": "Hardtanh", "softsign": "Softsign", "hardswish": "Hardswish",
 }  # fmt: skip
 DROPOUTS = frozenset(("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"))
 DROPOUT_MODULES = frozenset(("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"))
@@ -43,7 +43,7 @@ class OpsMode(TorchFunctionMode):
             self.resting = True
             try:
                 self._note(name, args, kwargs or {}, result)
-            except Exception as error:  # noqa: BLE001 - see `guarded`
+            except Exception as error:
                 self.look.recorder.lost(f"function '{name}': {type(error).__name__}: {error}")
             finally:
                 self.resting = False
@@ -60,5 +60,4 @@ class OpsMode(TorchFunctionMode):
                 recorder.loop.dropout_in_eval += 1
                 recorder.loop.dropout_spot = recorder.loop.dropout_spot or spot(3)
         elif inside not in MODULES_OF and args and isinstance(args[0], torch.Tensor) and isinstance(result, torch.Tensor):
-            if name != "clamp_min" or (len(args) > 1 and args[1] == 0):
-                self.look.function(name.rstrip("_"), ACTIVATIONS[name], args[0], result)
+            self.look.function(name.rstrip("_"), ACTIVATIONS[name], args[0], result)

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 from torch import nn
 
 from rung.core.finding import Where
+from rung.record.places import Places
 
 RUNG = str(Path(__file__).parents[2])
 LIBRARIES = tuple({*(sysconfig.get_paths()[key] for key in ("purelib", "platlib", "stdlib", "platstdlib")), RUNG})
@@ -22,6 +23,7 @@ MAX_FRAMES = 60  # a Lightning loop is about 30 frames deep
 
 Spot = tuple[CodeType, int]
 
+naming: Places | None = None  # names files as `rung run` shows them, cells of notebooks included
 _is_users: dict[CodeType, bool] = {}
 _made: weakref.WeakKeyDictionary[nn.Module, Spot] = weakref.WeakKeyDictionary()
 
@@ -31,13 +33,15 @@ def users_code(code: CodeType) -> bool:
     known = _is_users.get(code)
     if known is None:
         name = code.co_filename
-        known = _is_users[code] = not (name.startswith((*LIBRARIES, "<frozen", "<string>", "<__array_function__")) or "site-packages" in name)
+        known = _is_users[code] = not (
+            name.startswith((*LIBRARIES, "<frozen", "<string>", "<__array_function__")) or "site-packages" in name
+        )
     return known
 
 
 def spot(depth: int = 1) -> Spot | None:
     """The user's innermost line among the callers, None where there is none."""
-    frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001 - the one cheap way to the caller
+    frame: FrameType | None = sys._getframe(depth)
     for _ in range(MAX_FRAMES):
         if frame is None:
             return None
@@ -49,7 +53,10 @@ def spot(depth: int = 1) -> Spot | None:
 
 def where(place: Spot | None) -> Where | None:
     """As a place in a report."""
-    return None if place is None else Where(file=place[0].co_filename, line=place[1])
+    if place is None:
+        return None
+    shown = naming.where(place[0].co_filename, place[1]) if naming is not None else None
+    return shown or Where(file=place[0].co_filename, line=place[1])
 
 
 def remember(module: nn.Module) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import weakref
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from torch.optim.optimizer import Optimizer
 
 from rung.record.torch import taps
 from rung.record.torch.feed import Feed, first_tensor
+from rung.record.torch.listeners import Listeners, guarded
 from rung.record.torch.look import Look
 from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
@@ -30,20 +30,7 @@ if TYPE_CHECKING:
 NEVER_STEPS = 50  # backward passes without any step, after which each backward pass is taken for a step of its own
 
 
-def guarded(method: Callable[..., None]) -> Callable[..., None]:
-    """A failure of rung's own is noted, and the user's loop goes on; after ten the recorder lets go."""
-
-    @functools.wraps(method)
-    def safe(self: Recorder, *args: Any, **kwargs: Any) -> None:
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - a watcher must never break what it watches; the note reaches the report
-            self.lost(f"{method.__name__}: {type(error).__name__}: {error}")
-
-    return safe
-
-
-class Recorder:
+class Recorder(Listeners):
     """Watches one training run in this thread, from `start` to `stop`.
 
     share : part of the elapsed time that close looks may cost.   models, optimizers : what to watch; found by themselves if empty.
@@ -69,6 +56,8 @@ class Recorder:
         self.pretrained = False
         self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
         self.output: weakref.ref[torch.Tensor] | None = None
+        self.loss_module: nn.Module | None = None
+        self.listening = False
         self.scaled_loss: tuple[weakref.ref[torch.Tensor], float] | None = None
         self.ended = "running"
         self.exception = ""
@@ -78,6 +67,7 @@ class Recorder:
     def start(self) -> Recorder:
         """Listen."""
         self._decide()
+        self.listening = True
         taps.attach(self)
         return self
 
@@ -93,6 +83,10 @@ class Recorder:
             self.loop.close(self.n_steps)
             self.values.flush()
         self.call_args = None
+
+    def release(self) -> None:
+        """Forget the model: nothing more will be asked of it."""
+        self.model.held.clear()
 
     def lost(self, why: str) -> None:
         """Something could not be seen."""
@@ -111,6 +105,8 @@ class Recorder:
             return run(module, args, kwargs)
         if self.inside:
             return self.look.inner(module, args, kwargs) if self.look is not None else run(module, args, kwargs)
+        if module is self.loss_module and not self.in_loss:
+            return self._own_loss(module, args, kwargs)
         if not self.model.is_root(module):
             return run(module, args, kwargs)
         return self._outermost(module, args, kwargs)
@@ -120,14 +116,23 @@ class Recorder:
         look = self._before_forward(module, args, kwargs)
         taps.TAP.open = look is not None
         try:
-            if look is None:
-                result = run(module, args, kwargs)
-            else:
-                result = look.outermost(module, args, kwargs)
+            result = run(module, args, kwargs) if look is None else look.outermost(module, args, kwargs)
         finally:
             self.inside, taps.TAP.open = False, taps.TAP.recorder is not None
         tensor = first_tensor((result,), {})
         self.output = weakref.ref(tensor) if tensor is not None else None
+        return result
+
+    def _own_loss(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """A loss module of the user's, named in `watch(loss=...)`; torch's own report by their functions."""
+        if type(module).__module__ == "torch.nn.modules.loss":
+            return run(module, args, kwargs)
+        self.in_loss = True
+        try:
+            result = run(module, args, kwargs)
+        finally:
+            self.in_loss = False
+        self.loss_called(type(module).__name__, args, kwargs, result)
         return result
 
     def _before_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Look | None:
@@ -143,7 +148,7 @@ class Recorder:
             if phase == "train":
                 return self.look
             return self._valid_look() if phase == "valid" else None
-        except Exception as error:  # noqa: BLE001 - see `guarded`
+        except Exception as error:
             self.lost(f"forward: {type(error).__name__}: {error}")
             return None
 
@@ -201,7 +206,8 @@ class Recorder:
         self.scaled_loss = None
         value = self.values.read(inner if inner is not None else loss)
         if value is not None and len(self.loop.scales) < 64:
-            self.loop.scales.append(value / self.losses.last_value() if self.losses.last_value() else math.nan)
+            last = self.losses.last_value()
+            self.loop.scales.append(value / last if last else math.nan)
         if value is not None and not math.isfinite(value):
             self.non_finite("loss", loss)
 
@@ -218,29 +224,6 @@ class Recorder:
             self.bad_step = self.n_steps + 1
             for each in self.on_bad:
                 each(phase, tensor)
-
-    @guarded
-    def zero_grad_called(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-        """`zero_grad()`, of an optimizer or a module."""
-        self.loop.mark("zero_grad", self.n_steps + 1)
-
-    @guarded
-    def clip_norm_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """`clip_grad_norm_` begins."""
-        self.loop.mark("clip", self.n_steps + 1)
-        self.movers.clip("norm", args, kwargs, self)
-
-    @guarded
-    def clip_norm_done(self, _args: tuple[Any, ...], _kwargs: dict[str, Any], result: object) -> None:
-        """`clip_grad_norm_` returned the norm before it."""
-        if self.look is not None and isinstance(result, torch.Tensor):
-            self.movers.clipped(result.item())
-
-    @guarded
-    def clip_value_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """`clip_grad_value_` begins."""
-        self.loop.mark("clip", self.n_steps + 1)
-        self.movers.clip("value", args, kwargs, self)
 
     # steps
 
@@ -292,61 +275,9 @@ class Recorder:
         work(*args, **kwargs)
         self.schedule.spent += perf_counter() - begun
 
-    # the rest of the loop
-
-    @guarded
-    def scaler_steps(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-        """`scaler.step(optimizer)` begins: it may leave the step out."""
-        self.movers.scaler = weakref.ref(args[0])
-        self.movers.before_scaler = self.n_steps
-
-    @guarded
-    def scaler_stepped(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
-        """`scaler.step(optimizer)` ended."""
-        if self.movers.before_scaler == self.n_steps and len(args) > 1:
-            number = self.movers.number(args[1], self.model)
-            self.movers.optimizers[number].skipped += 1
-            self.loop.skipped(self.n_steps + 1, number)
-            self.values.drop()
-
-    @guarded
-    def unscaled(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-        """`scaler.unscale_(optimizer)`."""
-        self.loop.mark("unscale", self.n_steps + 1)
-
-    @guarded
-    def scheduler_called(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-        """`scheduler.step()`, or the first step that its constructor takes."""
-        if self.movers.scheduled(args[0], self):
-            self.loop.mark("scheduler", self.n_steps + 1)
-
-    @guarded
-    def mode_set(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
-        """`model.train()` or `model.eval()`."""
-        if self.model.is_known_root(args[0]):
-            self.loop.mode(args[0].training, self.n_steps + 1)
-            self.values.valid_over(self.n_steps) if args[0].training else None
-
-    @guarded
-    def loader_started(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-        """A loader is iterated over from its beginning."""
-        self.loop.loader(args[0], self.n_steps + 1)
-
-    @guarded
-    def state_loaded(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
-        """`load_state_dict`."""
-        self.pretrained = True
-        if self.model.is_known_root(args[0]):
-            self.loop.event("load", self.n_steps + 1, None)
-
-    @guarded
-    def optimizer_made(self, optimizer: Optimizer) -> None:
-        """An optimizer was made."""
-        self.movers.made(optimizer)
-
 
 def run(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call a module as torch does."""
-    if module._compiled_call_impl is not None:  # noqa: SLF001 - what torch's own __call__ asks
-        return module._compiled_call_impl(*args, **kwargs)  # noqa: SLF001
-    return module._call_impl(*args, **kwargs)  # noqa: SLF001
+    if module._compiled_call_impl is not None:
+        return module._compiled_call_impl(*args, **kwargs)
+    return module._call_impl(*args, **kwargs)

@@ -7,13 +7,13 @@ from time import perf_counter
 FIRST = 8  # most wiring faults show within two steps; the rest of the start tells its dynamics
 GROWTH = 1.2
 WIDEST = 500  # steps between looks at most, so that a late change is seen
-FLAT = 0.05  # seconds that are free: a run of seconds may be looked at as often as the growth allows
+FLAT = 0.1  # seconds that are free: a run of seconds may be looked at as often as the growth allows
 
 
 class Schedule:
     """Decides step by step. `share` is the part of the elapsed time that looking may cost, beyond the flat allowance."""
 
-    def __init__(self, share: float = 0.02, flat: float = FLAT) -> None:
+    def __init__(self, share: float = 0.015, flat: float = FLAT) -> None:
         self.share, self.flat = share, flat
         self.next = 1
         self.spent = 0.0

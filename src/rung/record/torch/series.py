@@ -15,7 +15,9 @@ class Series:
     """Readings of one number. Appending costs a list append; every `LIMIT` points neighbours are merged."""
 
     def __init__(self, name: str, phase: Phase, quantity: Quantity = "loss", *, limit: int = LIMIT, larger: bool | None = None) -> None:
-        self.name, self.phase, self.quantity, self.limit, self.larger = name, phase, quantity, limit, larger
+        self.name, self.limit, self.larger = name, limit, larger
+        self.phase: Phase = phase
+        self.quantity: Quantity = quantity
         self.width = 1
         self.steps: list[int] = []
         self.values: list[float] = []

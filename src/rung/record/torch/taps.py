@@ -16,8 +16,8 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F
 from torch import nn
+from torch.nn import functional
 from torch.optim.lr_scheduler import LRScheduler
 from torch.optim.optimizer import Optimizer, register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 from torch.utils.data import DataLoader
@@ -89,9 +89,9 @@ if hasattr(os, "register_at_fork"):
 
 
 def _exchange() -> None:
-    _swap_code(nn.Module._wrapped_call_impl, _module_call.__code__)  # noqa: SLF001 - the one place through which every module is called
+    _swap_code(nn.Module._wrapped_call_impl, _module_call.__code__)
     for name in LOSSES:
-        function = getattr(F, name)
+        function = getattr(functional, name)
         if isinstance(function, FunctionType) and not function.__code__.co_freevars:
             TAP.originals[name] = FunctionType(function.__code__, function.__globals__, name, function.__defaults__, function.__closure__)
             TAP.originals[name].__kwdefaults__ = function.__kwdefaults__  # type: ignore[attr-defined]
@@ -147,7 +147,9 @@ def _wrap(owner: object, name: str, make: Callable[[Callable[..., Any]], Callabl
 
 def _is_users(module: object) -> bool:
     file = getattr(module, "__file__", None)
-    return getattr(module, "__name__", "") == "__main__" or (isinstance(file, str) and "site-packages" not in file and "/torch/" not in file)
+    return getattr(module, "__name__", "") == "__main__" or (
+        isinstance(file, str) and "site-packages" not in file and "/torch/" not in file
+    )
 
 
 def _module_call(self, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202 - becomes Module.__call__

@@ -1,0 +1,83 @@
+"""Watching one run, as one object: the recorder, the probes on a copy, the origin of NaN, and the history of it all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from torch import nn
+from torch.optim.optimizer import Optimizer
+
+from rung.core.errors import BadSetting
+from rung.inputs.history import History
+from rung.inputs.history_probes import NonFinite, Probes
+from rung.record.torch.build import build
+from rung.record.torch.recorder import Recorder
+
+
+class Watching:
+    """A training run under observation, in the thread that made this object.
+
+    models, optimizers, loss : what to watch; found by themselves where left out.   share : part of the time that looking may cost.
+    probes : whether active tests run on a copy when the run is over.   source, framework : see `History`.
+    """
+
+    def __init__(
+        self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = 0.015,
+        probes: bool = True, source: str = "rung.watch", framework: str = "torch",
+    ) -> None:  # fmt: skip
+        for kind, given in ((nn.Module, models), (Optimizer, optimizers)):
+            wrong = next((each for each in given if not isinstance(each, kind)), None)
+            if wrong is not None:
+                raise BadSetting(f"watch() was given a {type(wrong).__name__} where a torch {kind.__name__} belongs.",
+                                 hint="rung.watch(model, optimizer=optimizer), or rung.watch() alone: both are found by themselves.")  # fmt: skip
+        self.recorder = Recorder(share=share, models=models)
+        self.recorder.loss_module = loss if isinstance(loss, nn.Module) else None
+        for each in optimizers:
+            self.recorder.movers.number(each, self.recorder.model)
+        self.source, self.framework, self.wants_probes = source, framework, probes
+        self.probes: Probes | None = None
+        self.origin: NonFinite | None = None
+        self.finished: History | None = None
+
+    def start(self) -> Self:
+        """Begin."""
+        self.recorder.start()
+        return self
+
+    def stop(self, error: BaseException | None = None) -> None:
+        """End: let go of torch, then probe."""
+        self.recorder.stop(error)
+        self.finished = self.history()
+        self.recorder.release()
+
+    def ended(self, exception: str, message: str) -> None:
+        """How the run ended, where somebody else saw it."""
+        if exception:
+            self.recorder.ended = "interrupted" if exception == "KeyboardInterrupt" else "exception"
+            self.recorder.exception = f"{exception}: {message}"
+
+    def __enter__(self) -> Self:
+        return self if self.recorder.listening else self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop(error)
+
+    def history(self) -> History:
+        """All that is known now; a running run can be asked at any time."""
+        if self.finished is not None:
+            return self.finished
+        made = build(self.recorder, probes=self.probes, origin=self.origin, framework=self.framework)
+        return replace(made, source=self.source)
+
+    @property
+    def n_steps(self) -> int:
+        """Steps taken so far."""
+        return self.recorder.n_steps
+
+
+def watching(*models: nn.Module, optimizer: Any = None, loss: object = None, **settings: Any) -> Watching:
+    """Watch from here on; `optimizer` is one or several."""
+    given = () if optimizer is None else tuple(optimizer) if isinstance(optimizer, list | tuple) else (optimizer,)
+    return Watching(models, given, loss, **settings).start()
