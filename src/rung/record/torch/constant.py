@@ -17,7 +17,7 @@ def uniform_loss(name: str, width: int) -> float:
     return math.log(2) if name.startswith("binary_cross_entropy") else math.nan
 
 
-def constant_loss(  # noqa: PLR0911 - one line a loss
+def constant_loss(
     name: str, targets: np.ndarray, *, width: int, weight: np.ndarray | None = None, settings: Mapping[str, Setting] | None = None,
     reduction: str = "mean",
 ) -> float:  # fmt: skip

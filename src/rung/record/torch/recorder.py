@@ -84,6 +84,14 @@ class Recorder(Listeners):
             self.values.flush()
         self.call_args = None
 
+    def pause(self) -> None:
+        """Hear nothing for a while."""
+        taps.TAP.recorder, taps.TAP.open = None, False
+
+    def resume(self) -> None:
+        """Hear again."""
+        taps.TAP.recorder, taps.TAP.open = self, True
+
     def release(self) -> None:
         """Forget the model: nothing more will be asked of it."""
         self.model.held.clear()
