@@ -72,9 +72,15 @@ def as_frame(table: Table, names: Sequence[str]) -> pd.DataFrame:
     """These columns as pandas: floats and objects."""
     frame = table.frame
     return pd.DataFrame({
-        name: frame[name].cast(pl.Float64).to_numpy() if is_number(frame[name]) else pd.Series(frame[name].cast(pl.String).to_list(), dtype="object")
+        name: frame[name].cast(pl.Float64).to_numpy() if is_number(frame[name]) else _with_nan(frame[name])
         for name in names
     })  # fmt: skip
+
+
+def _with_nan(series: pl.Series) -> pd.Series:
+    """Text with NaN where it is missing, as a file read by pandas has it: an imputer fitted on None would not know it."""
+    texts = pd.Series(series.cast(pl.String).to_list(), dtype="object")
+    return texts.where(texts.notna(), np.nan)
 
 
 def train_labels(healthy: Healthy) -> np.ndarray:
@@ -97,7 +103,6 @@ def preparation(healthy: Healthy, names: Sequence[str], scale: bool) -> ColumnTr
     if numbers:
         parts.append(("numbers", make_pipeline(filled, StandardScaler()) if scale else filled, numbers))
     if levels:
-        # The object dtype of a text column holds None: the imputer is told so, and fills with a level of its own.
-        blank = SimpleImputer(strategy="constant", fill_value="missing", missing_values=None)  # pyright: ignore[reportArgumentType]
+        blank = SimpleImputer(strategy="constant", fill_value="missing")
         parts.append(("levels", make_pipeline(blank, OneHotEncoder(handle_unknown="ignore", sparse_output=False)), levels))
     return ColumnTransformer(parts)
