@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from rung.core.diagnosis import Diagnosis
 from rung.core.errors import Unavailable
 from rung.core.experiment import Outcome
-from rung.core.finding import Finding, Remedy, Verdict, key_of
+from rung.core.finding import Finding, Remedy, Severity, Verdict, key_of
 from rung.core.report import CheckRun, LadderState, LadderStep
 from rung.core.rule import KnobValue, Rule, Way
 from rung.core.rung import Rung
@@ -172,8 +172,10 @@ def run_experiment(work: Investigation, finding: Finding) -> None:
 
 
 def _settle(work: Investigation, finding: Finding, verdict: Verdict, reason: str) -> None:
+    """Write the verdict into the finding; what its own experiment refutes is no more than a note."""
     place = work.findings.index(finding)
-    work.findings[place] = replace(finding, verdict=verdict, verdict_reason=reason)
+    severity = Severity.NOTE if verdict is Verdict.REFUTED else finding.severity
+    work.findings[place] = replace(finding, verdict=verdict, verdict_reason=reason, severity=severity)
 
 
 def _step(rung: Rung, runs: list[CheckRun], findings: list[Finding]) -> LadderStep:

@@ -21,6 +21,7 @@ Floats: TypeAlias = NDArray[np.float64]
 MAX_ROWS = 5_000  # a second mode of a hundredth of the rows still has fifty members
 LEAST_DISTINCT = 25
 PREDICTORS = 200
+LOOSE, TIGHT = 0.3, 0.22  # spread of a group over the distance of the groups: the first look is at residuals that the mix itself blurs
 LARGEST = 1e150  # squares of larger numbers overflow; no unit is so small
 
 
@@ -53,6 +54,16 @@ class UnitColumn:
     def share(self) -> float:
         """Of the rows with a value, in the other unit."""
         return float(self.members.sum() / max(1, np.isfinite(self.values).sum()))
+
+    @property
+    def moved(self) -> float:
+        """How far the accused values lie from the rest, as a share of what the conversion moves them: 1 for another unit, 0 where they lie among
+        the rest and only some other column says otherwise. Medians, on the logarithmic scale but for temperatures.
+        """
+        scaled, back = (_scale(values, logarithmic=self.offset == 0) for values in (self.values, self.repaired))
+        away = np.nanmedian(scaled[self.members]) - np.nanmedian(scaled[~self.members])
+        step = np.nanmedian(scaled[self.members]) - np.nanmedian(back[self.members])
+        return float(away / step) if step else 0.0
 
     @property
     def repaired(self) -> Floats:
@@ -168,13 +179,17 @@ def _by_others(x: Floats, place: int, peers: Peers) -> list[UnitColumn]:
     if np.isfinite(logs).sum() < 0.95 * np.isfinite(x).sum():
         return []
     fitted, found = logs, None
-    for _ in range(3):
+    for step in range(3):
         hat = peers.predict(fitted, place)
-        fresh = conversion(logs - hat) if hat is not None else None
+        if hat is None:
+            break
+        # While the groups are still in the fit, every row pulls its own prediction along by its leverage, on average columns over rows.
+        own = 1 - peers.z.shape[1] / np.isfinite(logs).sum() if step == 0 else 1.0
+        fresh = conversion((logs - hat) / own, tight=LOOSE if step == 0 else TIGHT)
         if fresh is None:
             break
-        found = fresh
-        fitted = np.where(found.members, logs - np.log(found.factor), logs)
+        found = fresh if fresh.spread < TIGHT else found
+        fitted = np.where(fresh.members, logs - np.log(fresh.factor), logs)
     if found is None:
         return []
     return [_seen(x, found.unit.name, found.factor, found.members, "others", found.p, found.coincidence, common=found.unit.common)]

@@ -24,7 +24,7 @@ class Conversion:
 
     unit : the conversion met.   factor : value = factor * (value in the main unit).   members : shape (n,).
     p : chance of so deep a valley between the groups under one mode.   error : distance from the conversion, in log units.
-    coincidence : share of nearby distances that would have met some conversion as closely.
+    coincidence : share of nearby distances that would have met some conversion as closely.   spread : of the wider group, over the distance.
     """
 
     unit: UnitPair
@@ -33,18 +33,20 @@ class Conversion:
     p: float
     error: float
     coincidence: float
+    spread: float
 
 
-def conversion(residual: Array, *, alpha: float = 1e-6) -> Conversion | None:
+def conversion(residual: Array, *, alpha: float = 1e-6, tight: float = _TIGHT) -> Conversion | None:
     """The conversion that parts these log residuals into two tight groups, None where there is none.
 
-    residual : shape (n,), log of the value minus what is expected of it, NaN left out.
+    residual : shape (n,), log of the value minus what is expected of it, NaN left out.   tight : largest spread of a group, as a share of the
+    distance of the groups.
     Two centres by medians; the smaller group must stand behind a valley (an exact binomial bound against one mode, as in
     `mixture`), both must be tight, and their distance must be a known conversion.
     """
     known = np.isfinite(residual)
     e = residual[known]
-    split = _two_centres(e) if e.size >= _LEAST_ROWS else None
+    split = _two_centres(e, tight) if e.size >= _LEAST_ROWS else None
     if split is None:
         return None
     upper, low, high = split
@@ -63,10 +65,11 @@ def conversion(residual: Array, *, alpha: float = 1e-6) -> Conversion | None:
         p=p,
         error=error,
         coincidence=_coincidence(unit, closeness),
+        spread=max(_spread(e[upper]), _spread(e[~upper])) / distance,
     )
 
 
-def _two_centres(e: Array) -> tuple[Bools, float, float] | None:
+def _two_centres(e: Array, tight: float) -> tuple[Bools, float, float] | None:
     """(rows of the upper group, centre of the lower, of the upper), None where no two tight groups are found.
 
     Started from several pairs of quantiles, so that a small group at either end is met.
@@ -83,7 +86,7 @@ def _two_centres(e: Array) -> tuple[Bools, float, float] | None:
                 break
             upper = fresh
         small = min(upper.sum(), (~upper).sum()) < _LEAST_GROUP
-        if not small and max(_spread(e[upper]), _spread(e[~upper])) < _TIGHT * (high - low):
+        if not small and max(_spread(e[upper]), _spread(e[~upper])) < tight * (high - low):
             return upper, low, high
     return None
 
@@ -109,13 +112,17 @@ def _valley(e: Array, upper: Bools, low: float, high: float) -> float:
 
 
 def _met(distance: float, error: float) -> tuple[UnitPair, float, float] | None:
-    """The nearest conversion, its error and how closely it is met; rare units must be met twice as closely."""
-    best = min(FACTORS, key=lambda unit: abs(unit.shift - distance) * (1.0 if unit.common else 2.0))
-    gap = distance - best.shift
-    allowed = (_TOLERANCE + 2 * error) * (1.0 if best.common else 0.5)
-    return (best, gap, abs(gap) + error) if abs(gap) <= min(allowed, 0.12) else None
+    """The likeliest conversion that is met, its error and how closely; rare units must be met twice as closely.
+
+    A power of ten before other common conversions, these before rare ones: where two are met, the commoner mix-up is meant.
+    """
+    met = [unit for unit in FACTORS if abs(distance - unit.shift) <= min((_TOLERANCE + 2 * error) * (1.0 if unit.common else 0.5), 0.12)]
+    best = min(met, key=lambda unit: (not unit.decimal, not unit.common, abs(unit.shift - distance)), default=None)
+    return (best, distance - best.shift, abs(distance - best.shift) + error) if best is not None else None
 
 
 def _coincidence(unit: UnitPair, closeness: float) -> float:
+    if unit.decimal:  # asked before all others, so that only powers of ten could have been met; twice, for the two questions
+        return min(1.0, 2 * 2 * closeness)
     near = [1.0 if other.common else 0.5 for other in FACTORS if abs(other.shift - unit.shift) <= 0.5]
     return min(1.0, 2 * closeness * sum(near))

@@ -94,15 +94,16 @@ def _match(unit: UnitPair, low: Array, high: Array, convert: Callable[[Array], A
     return _Match(unit=unit, error=error, allowed=allowed, closeness=abs(error) + chance, distance=distance)
 
 
-def _log_coincidence(shift: float, closeness: float) -> float:
-    """Chance that two honest groups of one shape, about `shift` apart, lie so close to any factor of the list.
+def _log_coincidence(met: UnitPair, closeness: float) -> float:
+    """Chance that two honest groups of one shape, about as far apart as the conversion that is met, lie so close to any factor of the list.
 
-    The share of the surroundings that lies so close to a factor; rare units count a third, as they are allowed less.
-    Beyond tenfold the rarity of such honest groups counts as well.
+    The share of the surroundings that lies so close to a factor; rare units count a third, as they are allowed less. Powers of ten are asked
+    before all others, so that only they could have been met; twice, for the two questions. Beyond tenfold the rarity of such honest groups
+    counts as well.
     """
-    near = [1.0 if unit.common else 0.3 for unit in FACTORS if abs(unit.shift - shift) <= _NEARBY]
-    covered = min(1.0, 2 * closeness * sum(near) / (2 * _NEARBY))
-    return covered * math.exp(-max(0.0, shift - _FAR) / _SEPARATION)
+    near = [1.0 if unit.common else 0.3 for unit in FACTORS if abs(unit.shift - met.shift) <= _NEARBY]
+    covered = min(1.0, 2 * closeness * (2.0 if met.decimal else sum(near)) / (2 * _NEARBY))
+    return covered * math.exp(-max(0.0, met.shift - _FAR) / _SEPARATION)
 
 
 def _affine_coincidence(unit: UnitPair, low: Array, high: Array, closeness: float) -> float:
@@ -128,8 +129,8 @@ def _by_factor(low: Array, high: Array) -> Iterator[_Match]:
 
 
 def _closest(matches: list[_Match]) -> _Match | None:
-    """The match that uses least of what it was allowed; common units first among near equals."""
-    return min(matches, key=lambda m: abs(m.error) / m.allowed + (0.0 if m.unit.common else 0.3), default=None)
+    """The match that uses least of what it was allowed; powers of ten first, then common units among near equals."""
+    return min(matches, key=lambda m: (not m.unit.decimal, abs(m.error) / m.allowed + (0.0 if m.unit.common else 0.3)), default=None)
 
 
 def _groups(values: Array, known: Bools) -> tuple[Array, Array, float, float] | None:
@@ -183,7 +184,7 @@ def _factor_mixture(x: Array, expected: Array | None, alpha: float) -> UnitMixtu
     match = _closest(list(_by_factor(low, high)))
     if match is None:
         return _nothing(x.size)
-    coincidence = _log_coincidence(match.unit.shift, match.closeness)
+    coincidence = _log_coincidence(match.unit, match.closeness)
     return _answer(scale, known, cut, p, match, coincidence)
 
 

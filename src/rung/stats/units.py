@@ -16,6 +16,11 @@ class UnitPair:
     common: bool = True  # mixed up often; rare pairs have to fit better
 
     @property
+    def decimal(self) -> bool:
+        """A power of ten: a slip of the decimal point or a metric prefix, by far the commonest mix-up."""
+        return self.offset == 0 and self.factor in (10.0, 100.0, 1000.0, 10_000.0, 1e6)
+
+    @property
     def shift(self) -> float:
         """Distance of the two units on the logarithmic scale."""
         return math.log(self.factor)

@@ -1,6 +1,7 @@
 """class-imbalance: too few rows of one class to learn from or to measure on."""
 
 import numpy as np
+import pandas as pd
 
 from cases import breast_cancer, case_of, findings_of
 
@@ -47,3 +48,12 @@ def test_class_weights_turn_the_warning_into_a_note():
     model = LogisticRegression(class_weight="balanced", max_iter=5_000).fit(frame.drop(columns="target"), frame["target"])
 
     assert [each.severity for each in findings_of(RULE, case_of(frame, target="target", model=model))] == ["note"]
+
+
+def test_a_long_tail_of_classes_is_no_fault():
+    """Twelve species, each rarer than the one before: six of the rarest among four thousand rows."""
+    counts = [int(2000 * 0.6**place) + 1 for place in range(12)]
+    labels = np.repeat([f"species {place:02d}" for place in range(12)], counts)
+    frame = pd.DataFrame({"length": np.random.default_rng(0).normal(size=len(labels)), "species": labels})
+
+    assert [each.severity for each in findings_of(RULE, case_of(frame, target="species"))] in ([], ["note"])

@@ -65,3 +65,24 @@ def test_stays_silent_on_real_groups():
     )
 
     assert findings_of(RULE, case_of(frame, target="y")) == []
+
+
+def test_hours_that_wrap_at_midnight_are_no_unit():
+    """A flight that leaves at 2300 and lands at 20 past midnight is far from what its landing says; its own hour lies among the others."""
+    rng = np.random.default_rng(5)
+    leaves = np.clip(rng.normal(1400, 450, 3000), 500, 2359)
+    lands = leaves + rng.normal(180, 40, 3000)
+    frame = pd.DataFrame({"leaves": leaves, "lands": np.where(lands >= 2400, lands - 2390, lands), "y": rng.integers(0, 2, 3000)})
+
+    assert findings_of(RULE, case_of(frame, target="y")) == []
+
+
+def test_finds_a_factor_that_only_the_other_columns_show():
+    """Perimeters in feet overlap with small ones in metres: what radius and area leave unexplained does not."""
+    frame = breast_cancer()
+    rows = np.random.default_rng(6).random(len(frame)) < 0.2
+    frame["worst perimeter"] *= np.where(rows, 0.3048, 1.0)
+    found = findings_of(RULE, case_of(frame, target="target"))
+
+    assert [each.subject.names for each in found] == [("worst perimeter",)]
+    assert "foot / m" in found[0].message

@@ -11,6 +11,7 @@ from rung.facts.class_counts import ClassCounts, SplitCounts
 
 # Chosen by hand: below ten cases a fold of five holds two, and no learner or threshold can be told from another.
 LEAST = 10
+STEP = 4  # times as many rows as the rarest class has the next rarest one, where a long tail of classes is no excuse; chosen by hand
 RARE = 0.1  # share of the rarest class below which the table counts as imbalanced at all; a note
 
 
@@ -26,7 +27,8 @@ def class_imbalance(counts: ClassCounts, *, widest: float = 0.1) -> Iterator[Fin
     How it decides:
         For training and test rows: cases of the rarest class, the half-width of a 95 % interval for the AUC at this count (as if it were
         0.8), and the smallest difference of AUC that could be seen. Warning only where the class is also rare: fewer than 10 rows and less
-        than a tenth of an even share, or, with two classes, an interval wider than `widest` at a share below 5 %. A model with class weights or a sampler
+        than a tenth of an even share (among several classes the next rarest must also have four times as many: a long tail of classes is how the
+        world is), or, with two classes, an interval wider than `widest` at a share below 5 %. A model with class weights or a sampler
         turns the warning into a note. An imbalanced table with rows enough is a note.
     When it is wrong:
         The rare class is not the one that decisions hang on, or scores are pooled over several sets.
@@ -53,9 +55,12 @@ def class_imbalance(counts: ClassCounts, *, widest: float = 0.1) -> Iterator[Fin
 
 
 def _unmeasurable(split: SplitCounts, widest: float, n_classes: int) -> bool:
-    even = 1 / n_classes
-    few = split.count < LEAST and split.share < even / 10
-    return few or (n_classes == 2 and split.half_width > widest and split.share < 0.05)
+    if n_classes == 2:
+        return split.share < 0.05 and (split.count < LEAST or split.half_width > widest)
+    # Among many classes some are always rare: only one that is out of line with the next rarest was collected too seldom.
+    following = sorted(each for each in split.counts if each)[1:2]
+    out_of_line = bool(following) and split.count * STEP <= following[0]
+    return split.count < LEAST and split.share < 0.1 / n_classes and out_of_line
 
 
 def _finding(counts: ClassCounts, split: SplitCounts, severity: Severity) -> Finding:

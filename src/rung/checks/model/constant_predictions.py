@@ -127,6 +127,8 @@ def _finding(answers: Answers, target: Target, able: float, *, dead: bool, criti
         + (f", which is right for {right:.0%} of them." if target.is_classification else ", whose true values differ."),
         severity=Severity.CRITICAL if critical else Severity.NOTE,
         confidence=Confidence.NEAR_CERTAIN,
+        # Scores that differ under one label: a model too poor to reach the threshold is the cause of that, not its consequence.
+        explains=() if dead else ("uncorrected-imbalance", "default-threshold", "metric-mismatch", "prediction-drift", "weak-slice"),
         evidence=tuple(evidence),
         remedy=Remedy(  # pyright: ignore[reportArgumentType]
             cause="Likeliest first: " + "; ".join(causes) + ".",

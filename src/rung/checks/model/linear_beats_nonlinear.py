@@ -34,7 +34,8 @@ def linear_beats_nonlinear(
         columns of noise that trees pick up. Never the scale of the columns: trees do not see it.
     How it decides:
         Paired interval of the linear reference against the user's model, refitted on the same folds, above zero and at least `min_gap` of AUC or R2;
-        half of it makes a note. The reasons are measured: whether plain boosted trees lose too, rows per column, the share of columns that are noise alone.
+        half of it makes a note, and so does a gap of which trees with plain settings close half: there the settings are at fault, not the kind.
+        The reasons are measured: whether plain boosted trees lose too, rows per column, the share of columns that are noise alone.
     When it is wrong:
         The non-linear model was chosen for what lies beyond the range of these rows; straight lines go on there, trees do not.
     Fix:
@@ -53,7 +54,14 @@ def linear_beats_nonlinear(
     gap = compare(metric, own.result, rivals.linear)
     if gap.low > 0 and gap.value >= min_gap / 2:
         reasons = _reasons(model, rivals, metric, matrix, columns)
-        yield _finding(model, gap, own, rivals, metric, reasons, Severity.WARNING if gap.value >= min_gap else Severity.NOTE)
+        kind = gap.value >= min_gap and not _settings_matter(metric, own, rivals, gap)
+        yield _finding(model, gap, own, rivals, metric, reasons, Severity.WARNING if kind else Severity.NOTE)
+
+
+def _settings_matter(metric: Metric, own: OwnScores, rivals: Rivals, gap: Estimate) -> bool:
+    """Whether trees with usual settings close half of the gap: then this model's settings are at fault, and not its kind."""
+    closed = compare(metric, own.result, rivals.nonlinear)
+    return closed.low > 0 and closed.value >= 0.5 * gap.value
 
 
 def _bends(model: Model) -> bool:

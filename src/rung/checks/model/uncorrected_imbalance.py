@@ -13,7 +13,7 @@ from rung.facts.threshold_move import ThresholdMove
 from rung.stats.delong import auc_interval
 from rung.stats.intervals import Interval, wilson
 
-RARE = 0.25  # share of the smaller class above which one half is no obstacle; chosen by hand
+RARE = 0.12  # share of the smaller class above which few calls are the nature of honest probabilities rather than of the threshold; by hand
 RANKED = 0.65  # lower bound of the AUC at which a ranking is worth a threshold; chosen by hand
 
 
@@ -26,7 +26,7 @@ def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMo
     Likely cause:
         The threshold stayed at one half while the class is rare: honest probabilities seldom reach it.
     How it decides:
-        Two classes, the rarer below a quarter. Its recall on test rows is at most `max_recall` (and its 95 % bound below twice that) while the AUC is above
+        Two classes, the rarer below 12 %. Its recall on test rows is at most `max_recall` (and its 95 % bound below twice that) while the AUC is above
         0.65 with its interval; a threshold chosen on one half of the rows raises balanced accuracy on the other half with its interval above zero.
     When it is wrong:
         A missed case and a false alarm cost the same: then one half is right for honest probabilities, and few calls are the best answer.
