@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 
+from rung.adapters.threads import one_thread
 from rung.core.errors import BadSetting
 from rung.core.report import CaseSummary, ColumnSummary, Report
 from rung.core.rule import KnobValue, Rule
@@ -101,8 +102,9 @@ def words(given: tuple[str, ...] | list[str] | str) -> tuple[str, ...]:
 def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Report:
     """Investigate a case that is already built."""
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
-    work = investigate(case, settings, progress)
-    honest = worth.honest(work, clock, progress)
+    with one_thread(case):
+        work = investigate(case, settings, progress)
+        honest = worth.honest(work, clock, progress)
     return Report(
         version=version(),
         started=started.isoformat(timespec="seconds"),
