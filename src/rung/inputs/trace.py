@@ -129,7 +129,8 @@ class Trace:
 
     scripts : the user's files that took part, the main one first.   lost : coverage: what could not be followed.
     followed : (events whose rows are all known, events that need rows).   notes : what was not observed ('2 joblib workers were not followed').
-    versions : library -> version.   seconds : wall time of the script.
+    versions : library -> version.   seconds : wall time of the script.   counted : False where the script was read, not run: rows are
+    symbols, so that their numbers say nothing.
     """
 
     scripts: tuple[Script, ...]
@@ -143,3 +144,4 @@ class Trace:
     versions: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     seconds: float = 0.0
+    counted: bool = True

@@ -1,0 +1,208 @@
+"""What was scored on what: each score of a run with the rows scored, the rows its model was fitted on, and both matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.run_history import RunHistory
+from rung.inputs.trace import Event
+from rung.inputs.trace_parts import Rows
+
+LEARNERS = ("classifier", "regressor", "search", "pipeline")
+FITS = ("fit", "search", "fit-transform")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scoring:
+    """One score of one model.
+
+    event : the metric, the estimator's score or the cross-validation; where neither was seen, the prediction.   predict : the prediction scored.
+    fits : fits in force, the model's own last.   x, y : items scored.   x_fit, y_fit : items fitted on.
+    scored : global rows scored (unique, ascending).   fitted : global rows of the fit.   held : rows scored that were not fitted on.
+    folds : number of folds where this is a cross-validation (scored and held are all rows, fitted too).   split : event that set the scored rows apart.
+    many : folds of that split.
+    """
+
+    event: Event
+    predict: Event | None
+    fits: tuple[Event, ...]
+    x: int | None
+    y: int | None
+    x_fit: int | None
+    y_fit: int | None
+    scored: Rows
+    fitted: Rows
+    held: Rows
+    folds: int = 0
+    split: Event | None = None
+    many: int = 1
+
+    @property
+    def fit(self) -> Event | None:
+        """The model's own fit."""
+        return self.fits[-1] if self.fits else None
+
+    @property
+    def honest(self) -> bool:
+        """Whether rows were scored that the model was not fitted on."""
+        return bool(len(self.held))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scorings:
+    """All scores of a run, in order."""
+
+    history: RunHistory
+    scorings: tuple[Scoring, ...]
+
+    @property
+    def held(self) -> tuple[Scoring, ...]:
+        """Those on rows that the model was not fitted on."""
+        return tuple(each for each in self.scorings if each.honest)
+
+
+@fact(cost="instant")
+def scorings(history: RunHistory) -> Scorings:
+    """Every metric on a prediction, every estimator's score, every cross-validation and search. Unavailable where the script scores nothing."""
+    found = [each for event in history.trace.events for each in _of_event(history, event)]
+    found += list(_unscored(history, found))
+    if not found:
+        raise Unavailable("the script scores no model")
+    return Scorings(history=history, scorings=tuple(sorted(found, key=lambda each: (each.event.id, each.predict.id if each.predict else 0))))
+
+
+def _of_event(history: RunHistory, event: Event) -> Iterator[Scoring]:
+    if event.depth or event.raised:
+        return
+    if event.kind == "metric" and event.metric is not None:
+        for predict in _predictions(history, event):
+            yield from _scoring(history, event, predict, event.read("y_true"))
+    elif event.kind == "score":
+        yield from _scoring(history, event, event, event.read("y"))
+    elif event.kind in ("cross-validation", "search") and event.split is not None:
+        yield from _folded(history, event)
+
+
+def _predictions(history: RunHistory, metric: Event) -> list[Event]:
+    """Predictions behind a metric's arguments; where the thread is cut, those on rows that the labels cover."""
+    events = history.trace.events
+    told = [argument.prediction for argument in metric.metric.arguments if argument.prediction is not None] if metric.metric else []
+    found = {each for each in told if each < metric.id}
+    for use in metric.reads:
+        found |= {each.event for each in history.behind(use.item) if events[each.event].kind == "predict" and not each.chosen}
+    direct = [events[each] for each in sorted(found) if _is_model(events[each])]
+    inner = {fed.id for each in direct for fed in _feeding(history, each)}
+    if direct:
+        return [each for each in direct if each.id not in inner]
+    truth = history.rows(metric.read("y_true"))
+    if truth is None:
+        return []
+    covered = np.unique(truth)
+    earlier = [each for each in events[: metric.id] if each.kind == "predict" and not each.depth and _is_model(each)]
+    return [each for each in earlier if (rows := history.rows(each.read("X"))) is not None and len(rows) and np.isin(rows, covered).all()]
+
+
+def _feeding(history: RunHistory, predict: Event) -> list[Event]:
+    """Predictions that are features of this one (stacking): they are judged as features."""
+    return [each for each in history.events_behind(predict.read("X")) if each.kind == "predict"]
+
+
+def _is_model(event: Event) -> bool:
+    return event.estimator is None or event.estimator.kind in (*LEARNERS, "dummy", "other")
+
+
+def _scoring(history: RunHistory, event: Event, predict: Event, y: int | None) -> Iterator[Scoring]:
+    x = predict.read("X")
+    scored = history.rows(x)
+    if scored is None:
+        scored = history.rows(y)
+    fits = _fits_of(history, predict)
+    if scored is None or not fits:
+        return
+    x_fit = fits[-1].read("X")
+    fitted = history.rows(x_fit)
+    if fitted is None:
+        return
+    split, many = _split_behind(history, x)
+    scored, fitted = np.unique(scored), np.unique(fitted)
+    yield Scoring(
+        event=event, predict=predict, fits=tuple(fits), x=x, y=y, x_fit=x_fit, y_fit=fits[-1].read("y"),
+        scored=scored, fitted=fitted, held=np.setdiff1d(scored, fitted), split=split, many=many,
+    )  # fmt: skip
+
+
+def _fits_of(history: RunHistory, predict: Event) -> list[Event]:
+    """Fits in force, that of the predicting object last."""
+    events = history.trace.events
+    used = [events[each] for each in predict.uses if events[each].kind in FITS and events[each].read("X") is not None]
+    own = [each for each in used if predict.estimator and each.estimator and each.estimator.id == predict.estimator.id]
+    if not own and predict.estimator is not None:
+        before = [each for each in events[: predict.id] if each.kind in FITS and each.estimator and each.estimator.id == predict.estimator.id]
+        own = [each for each in before if each.read("X") is not None][-1:]
+    return [*(each for each in used if each not in own), *own]
+
+
+def _split_behind(history: RunHistory, x: int | None) -> tuple[Event | None, int]:
+    """The last split that the rows went through, and how many folds it has."""
+    splits = [history.trace.events[each.event] for each in history.behind(x) if history.trace.events[each.event].kind == "split"]
+    if splits:
+        last = max(splits, key=lambda each: each.id)
+        return last, max(1, len(last.split.folds) if last.split else 1)
+    rows = history.rows(x)
+    if rows is None or not len(rows):
+        return None, 1
+    rows = np.unique(rows)
+    for event in reversed(history.trace.events):
+        for fold in event.split.folds if event.kind == "split" and event.split else ():
+            if fold.test_rows is not None and np.array_equal(np.unique(fold.test_rows), rows):
+                return event, max(1, len(event.split.folds) if event.split else 1)
+    return None, 1
+
+
+def _folded(history: RunHistory, event: Event) -> Iterator[Scoring]:
+    x = event.read("X")
+    rows = history.rows(x)
+    if rows is None or event.split is None:
+        return
+    rows = np.unique(rows)
+    folds = len(event.split.folds)
+    yield Scoring(
+        event=event, predict=None, fits=(event,), x=x, y=event.read("y"), x_fit=x, y_fit=event.read("y"),
+        scored=rows, fitted=rows, held=rows, folds=max(2, folds), split=event, many=max(2, folds),
+    )  # fmt: skip
+
+
+def _unscored(history: RunHistory, found: list[Scoring]) -> Iterator[Scoring]:
+    """Models that predict rows apart from those fitted, where no score of theirs was seen: scores worked out by hand."""
+    known = {_object(each.predict) for each in found if each.predict is not None}
+    scored_rows = [each.scored for each in found]
+    for event in history.trace.events:
+        if event.kind != "predict" or event.depth or not _is_model(event) or _object(event) in known:
+            continue
+        for each in _scoring(history, event, event, None):
+            # Rows of another table than the one fitted on have no labels here: rows to hand in, not to score.
+            labelled = _same_source(history, each) and not any(np.isin(each.held, rows).any() for rows in scored_rows)
+            if each.honest and labelled and not _feeds(history, event):
+                yield each
+
+
+def _feeds(history: RunHistory, event: Event) -> bool:
+    """Whether a prediction is a feature of a later model."""
+    made = {use.item for use in event.writes}
+    fits = (each for each in history.trace.events[event.id :] if each.kind in FITS)
+    return any(event.id in {trail.event for trail in history.behind(each.read("X"))} for each in fits) if made else False
+
+
+def _object(event: Event | None) -> int:
+    return event.estimator.id if event is not None and event.estimator is not None else -1
+
+
+def _same_source(history: RunHistory, scoring: Scoring) -> bool:
+    firsts = np.array([source.first for source in history.trace.sources])
+    of = [set(np.searchsorted(firsts, rows, side="right").tolist()) for rows in (scoring.held, scoring.fitted)]
+    return bool(of[0] & of[1])

@@ -1,0 +1,1 @@
+"""Reads a script without running it, and writes a `Trace` whose rows are symbols."""

@@ -1,0 +1,353 @@
+"""Methods called while a script is read: of tables, estimators, groups, generators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rung.record.reading import frames, known
+from rung.record.reading.values import Data, Est, Folds, Grouped, Method, Obj, Places, Stat, Unknown, first_data, inside, stats_in
+
+if TYPE_CHECKING:
+    from rung.record.reading.interpreter import Interpreter
+
+
+def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a kind of owner
+    """owner.name(...)."""
+    owner, name = called.owner, called.name
+    if isinstance(owner, Method) and isinstance(owner.owner, Data):  # frame.str.lower(), frame.dt.floor()
+        return frames.derive(reader, owner.owner, f"{owner.owner.kind}.{owner.name}.{name}", *args, name=owner.owner.name)
+    if isinstance(owner, Data):
+        return of_table(reader, owner, name, args, kwargs)
+    if isinstance(owner, Est):
+        return of_estimator(reader, owner, name, args, kwargs)
+    if isinstance(owner, Grouped):
+        return of_group(reader, owner, name, args)
+    if isinstance(owner, Obj) and owner.kind == "rng":
+        return of_generator(reader, owner, name, args)
+    if isinstance(owner, dict):
+        return {"items": [[key, value] for key, value in owner.items()], "values": list(owner.values()), "keys": list(owner)}.get(
+            name, owner.get(args[0], Unknown()) if name in ("get", "pop") and args and isinstance(args[0], str | int) else Unknown()
+        )
+    if isinstance(owner, list) and name in ("append", "extend") and args:
+        owner.extend(args if name == "append" else args[0] if isinstance(args[0], list) else [])
+        return None
+    if isinstance(owner, Stat):
+        return owner
+    return Unknown((owner, *args))
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------------
+
+
+def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - one arm a method
+    """frame.name(...)."""
+    n = known.N_UNKNOWN if data.rows is None else len(data.rows)
+    call = f"{data.kind}.{name}"
+    if name in known.REDUCERS:
+        axis = kwargs.get("axis", args[0] if args and name not in ("quantile",) else None)
+        if axis in (1, "columns", -1):
+            return frames.derive(reader, data, call, kind="series")
+        return frames.reduce(reader, data, name, (), (), *args)
+    if name in ("agg", "aggregate"):
+        return frames.reduce(reader, data, str(args[0]) if args and isinstance(args[0], str) else "agg")
+    if name == "groupby":
+        return group(reader, data, args, kwargs)
+    if name in ("merge", "join") and first_data(args) is not None:
+        return merge(reader, [data, *(each for each in inside(args) if isinstance(each, Data))], call)
+    if name == "sample":
+        return sample(reader, data, call, kwargs)
+    if name in ("head", "tail", "limit"):
+        size = args[0] if args and isinstance(args[0], int) else 5
+        return frames.choose(reader, data, call, np.arange(n)[:size] if name != "tail" else np.arange(n)[n - min(size, n) :])
+    if name in known.ORDERERS or (name == "reindex" and "columns" not in kwargs):
+        # An order by values is an order of its own: the rows are the same, where they stand is not.
+        order = np.random.default_rng(7).permutation(n) if name in known.ORDERERS else np.arange(n)
+        return frames.choose(reader, data, call, order)
+    if name == "drop" and ((args and isinstance(args[0], Places)) or isinstance(kwargs.get("index"), Places)):
+        gone = args[0] if args else kwargs["index"]
+        keep = np.flatnonzero(~np.isin(data.rows, gone.positions)) if data.rows is not None else None
+        return frames.choose(reader, data, call, keep)
+    if name == "drop":
+        names = frames._names(kwargs.get("columns", args[0] if args else None))  # noqa: SLF001 - one family of modules
+        return frames.derive(reader, data, call, columns=tuple(each for each in data.columns if each not in names))
+    if name in ("dropna", "drop_nulls", "drop_duplicates", "query", "unique", "truncate", "filter") and "subset_" not in kwargs:
+        drawn = np.flatnonzero(np.random.default_rng(11).random(n) < 0.9)
+        return frames.choose(reader, data, call, drawn, *args)
+    if name == "pop" and args and isinstance(args[0], str):
+        return pop(reader, data, args[0])
+    if name in ("assign", "with_columns"):
+        return assigned(reader, data, call, args, kwargs)
+    if name in ("transform", "apply", "pipe", "map") and args and hasattr(args[0], "node"):
+        inner = reader.call(args[0], [data], {})
+        return frames.derive(reader, data, call, inner, kind=data.kind, name=data.name)
+    if name == "get_dummies":
+        return frames.derive(reader, data, call, columns=())
+    if name in ("select", "select_dtypes") and args:
+        names = frames._names(args[0] if isinstance(args[0], list) else args)  # noqa: SLF001
+        return frames.derive(reader, data, call, *args, columns=names)
+    if name in ("tolist", "item", "plot", "hist", "info", "describe", "to_csv", "to_parquet", "any", "all", "isnull_"):
+        return Unknown()
+    kind = "array" if name in ("to_numpy", "reshape", "ravel", "flatten") else ""
+    if name in ("shift",) and kwargs.get("periods", args[0] if args else 1) not in (0,):
+        return shifted(reader, data, call, args, kwargs)
+    return frames.derive(reader, data, call, *args, *kwargs.values(), kind=kind, name=data.name if data.kind == "series" else "")
+
+
+def shifted(reader: Interpreter, data: Data, call: str, args: list[Any], kwargs: dict[str, Any]) -> Data:
+    """series.shift(k): how far is kept in the event."""
+    periods = kwargs.get("periods", args[0] if args else 1)
+    made = reader.out.data(data.rows, data.columns, data.kind, data.name)
+    settings = {"periods": periods} if isinstance(periods, int) else {}
+    reader.out.event("derive", call, [("self", data)], [("result", made)], settings=settings, columns=data.columns)
+    return made
+
+
+def pop(reader: Interpreter, data: Data, name: str) -> Data:
+    """frame.pop('y'): the column, and the frame without it under the same name."""
+    series = frames.column(reader, data, name)
+    rest = frames.derive(reader, data, "frame.pop", columns=tuple(each for each in data.columns if each != name))
+    data.item, data.columns = rest.item, rest.columns
+    return series
+
+
+def assigned(reader: Interpreter, data: Data, call: str, args: list[Any], kwargs: dict[str, Any]) -> Data:
+    """frame.assign(a=...), with_columns(...)."""
+    values: list[Any] = []
+    for each in (*args, *kwargs.values()):
+        values.append(reader.call(each, [data], {}) if hasattr(each, "node") else each)
+    stats = stats_in(*values)
+    for each in args:
+        stats |= polars_statistics(reader, data, each)
+    names = tuple(kwargs)
+    columns = tuple(dict.fromkeys([*data.columns, *names])) if data.columns else ()
+    made = reader.out.data(data.rows, columns, data.kind)
+    reads = [("self", data), *(("value", each) for each in inside(values) if isinstance(each, Data))]
+    reader.out.event("assign", call, reads, [("self", made)], uses=tuple(sorted(stats)), columns=names)
+    return made
+
+
+def polars_statistics(reader: Interpreter, data: Data, expression: Any) -> set[int]:
+    """Statistics within a polars expression: col(...).fill_null(col(...).mean()) reads the rows of the table it is put into."""
+    found: set[int] = set()
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Unknown):
+            waiting.extend(each.parts)
+        elif isinstance(each, Method):
+            if each.name in known.REDUCERS:
+                found |= frames.reduce(reader, data, each.name).events
+            waiting.append(each.owner)
+        elif isinstance(each, list | tuple):
+            waiting.extend(each)
+    return found
+
+
+def sample(reader: Interpreter, data: Data, call: str, kwargs: dict[str, Any]) -> Data:
+    """frame.sample(frac=..., n=..., replace=...)."""
+    n = known.N_UNKNOWN if data.rows is None else len(data.rows)
+    rng = np.random.default_rng(len(reader.out.events))
+    share = kwargs.get("frac", kwargs.get("fraction", 1.0 if "n" not in kwargs else 0.5))
+    size = int(n * min(float(share), 1.0)) if isinstance(share, int | float) else n
+    drawn = rng.integers(0, n, max(1, size)) if kwargs.get("replace") is True else rng.permutation(n)[: max(1, size)]
+    seeded = kwargs.get("random_state", kwargs.get("seed")) is not None or reader.out.seeded
+    return frames.choose(reader, data, call, drawn, kind="sample", seeded=seeded)
+
+
+def merge(reader: Interpreter, tables: list[Data], call: str) -> Data:
+    """Rows of the left table; what the right one was made of is behind it too."""
+    left = tables[0]
+    columns = tuple(dict.fromkeys([*left.columns, *(name for each in tables[1:] for name in each.columns)])) if left.columns else ()
+    made = reader.out.data(left.rows, columns, left.kind)
+    reader.out.event("merge", call, [("left", left), *(("right", each) for each in tables[1:])], [("result", made)])
+    return made
+
+
+def group(reader: Interpreter, data: Data, args: list[Any], kwargs: dict[str, Any]) -> Grouped:
+    """frame.groupby(...)."""
+    by = kwargs.get("by", args[0] if args else None)
+    names = frames._names(by)  # noqa: SLF001
+    keys = tuple(each.item for each in inside(by) if isinstance(each, Data))
+    named = tuple(each.name for each in inside(by) if isinstance(each, Data) and each.name)
+    return Grouped(data, names or named or ("?",), (), keys)
+
+
+def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) -> Any:
+    """groupby(...).mean(), .transform('mean'), .agg(...)."""
+    if name in ("shift", "cumsum", "cumcount", "diff", "rank", "ngroup", "ffill", "bfill", "rolling", "expanding"):
+        return frames.derive(reader, grouped.data, f"groupby.{name}", kind="series")
+    columns = grouped.columns or tuple(each for each in grouped.data.columns if each not in grouped.by) or ((grouped.data.name,) if grouped.data.name else ())
+    word = args[0] if args and isinstance(args[0], str) else "function"
+    if name in ("transform", "apply"):
+        if args and hasattr(args[0], "node"):
+            inner = reader.call(args[0], [grouped.data], {})
+            if not stats_in(inner):
+                return frames.derive(reader, grouped.data, f"groupby.{name}", inner, kind="series")
+            word = "function"
+        stat = frames.reduce(reader, grouped.data, f"groupby.transform.{word}", grouped.by, columns)
+        return frames.derive(reader, grouped.data, f"groupby.{name}", stat, kind="series", columns=columns[:1], name=columns[0] if len(columns) == 1 else "")
+    statistic = word if name in ("agg", "aggregate") else name
+    return frames.reduce(reader, grouped.data, f"groupby.{statistic}", grouped.by, columns)
+
+
+# -- estimators --------------------------------------------------------------------------------------------------------------
+
+
+def of_estimator(reader: Interpreter, est: Est, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a method
+    """est.fit(X, y), est.predict(X) ..."""
+    dotted = f"{est.dotted}.{name}"
+    X = first_data(args[:1], kwargs.get("X"))
+    if isinstance(X, type(None)) and args and isinstance(args[0], Obj) and args[0].kind == "dataset":
+        X = first_data(args[0].attributes["X"])
+    y = first_data(args[1:2], kwargs.get("y"))
+    if name == "split" and est.name in known.SPLITTERS:
+        return split(reader, est, dotted, X)
+    if name in ("fit", "partial_fit"):
+        sets = datasets(kwargs.get("eval_set", kwargs.get("validation_data")))
+        fit(reader, est, dotted, X, y, sets, stopping=stops_early(kwargs, est.parameters))
+        return est
+    if name in ("fit_transform", "fit_predict"):
+        fit(reader, est, dotted, X, y, [], transform=True)
+        return reader.last_made
+    if name == "fit_resample" and X is not None:
+        return resample(reader, est, dotted, X, y)
+    if name in ("transform", "inverse_transform") and X is not None:
+        return applied(reader, est, dotted, "transform", X)
+    if name in ("predict", "predict_proba", "predict_log_proba", "decision_function") and X is not None:
+        return applied(reader, est, dotted, "predict", X, method=name)
+    if name == "score" and X is not None:
+        event = reader.out.event("score", dotted, [("X", X), ("y", y)], uses=tuple(est.fits[-1:]), estimator=reader.out.estimator(est))
+        return Unknown() if event else Unknown()
+    if name in ("set_params", "set_output"):
+        return est
+    return Stat(frozenset(est.fits[-1:])) if name.startswith("get_") and est.fits else Unknown((est,))
+
+
+def fit(
+    reader: Interpreter, est: Est, dotted: str, X: Any, y: Any, sets: list[tuple[Any, Any]], *, transform: bool = False, stopping: bool = False
+) -> None:
+    """One fit event. `reader.last_made` is the result of a fit_transform."""
+    from rung.record.reading.calls import search_of
+
+    X, y = first_data(X), first_data(y)
+    if X is None:
+        return
+    reads = [("X", X), ("y", y)]
+    for place, (a, b) in enumerate(sets):
+        reads += [(f"eval_set[{place}].X", first_data(a)), (f"eval_set[{place}].y", first_data(b))]
+    kind = "search" if known.estimator_kind(est.dotted) == "search" else "fit-transform" if transform else "fit"
+    made = reader.out.data(X.rows, (), "array") if transform else None
+    extra = search_of(reader, est, X) if kind == "search" else {}
+    drawn = known.RANDOM.search(est.name) and est.parameters.get("random_state") is None and not reader.out.seeded
+    if stopping:
+        est.parameters.setdefault("early_stopping", True)
+    event = reader.out.event(
+        kind, dotted, reads, [("result", made)], estimator=reader.out.estimator(est), seeded=False if drawn else None, **extra
+    )
+    est.fits.append(event.id)
+    for part in est.parts:
+        part.fits.append(event.id)
+    reader.last_made = made
+
+
+def datasets(value: Any) -> list[tuple[Any, Any]]:
+    """Pairs (X, y) of an eval_set argument."""
+    if isinstance(value, Obj) and value.kind == "dataset":
+        return [(value.attributes["X"], value.attributes["y"])]
+    if not isinstance(value, list | tuple):
+        return []
+    if len(value) == 2 and all(isinstance(each, Data) for each in value):
+        return [(value[0], value[1])]
+    found: list[tuple[Any, Any]] = []
+    for each in value:
+        if isinstance(each, list | tuple) and len(each) == 2 and not isinstance(each[0], Obj):
+            found.append((each[0], each[1]))
+        else:
+            found += datasets(each[0] if isinstance(each, list | tuple) and each else each)
+    return found
+
+
+def stops_early(kwargs: dict[str, Any], parameters: Any) -> bool:
+    """Whether a fit ends by its score on the evaluation set."""
+    named = [each for each in (kwargs, parameters) if isinstance(each, dict)]
+    if any(each.get("early_stopping_rounds") for each in named) or any(each.get("early_stopping") is True for each in named):
+        return True
+    return any(isinstance(each, Unknown | Stat) for value in (kwargs.get("callbacks"),) if isinstance(value, list) for each in value)
+
+
+def applied(reader: Interpreter, est: Est, dotted: str, kind: Any, X: Data, method: str = "") -> Data:
+    """transform or predict with the fits in force."""
+    made = reader.out.data(X.rows, (), "array")
+    event = reader.out.event(
+        kind, dotted, [("X", X)], [("result", made)], uses=tuple(est.fits[-1:]), estimator=reader.out.estimator(est),
+        settings={"method": method} if method else {},
+    )  # fmt: skip
+    if kind == "predict":
+        made.prediction, made.hard = event.id, method == "predict" and known.estimator_kind(est.dotted) in ("classifier", "pipeline", "search", "dummy") and not _regresses(est)
+    return made
+
+
+def _regresses(est: Est) -> bool:
+    return any(known.estimator_kind(each.dotted) == "regressor" or _regresses(each) for each in est.parts)
+
+
+def resample(reader: Interpreter, est: Est, dotted: str, X: Data, y: Data | None) -> list[Any]:
+    """A sampler: the rows given, and rows made up from them."""
+    n = known.N_UNKNOWN if X.rows is None else len(X.rows)
+    if "Under" in est.name:
+        rows = None if X.rows is None else X.rows[: max(1, n // 2)]
+    else:
+        extra = reader.out.new_rows(max(1, n // 2), dotted, "synthetic", (X.item,))
+        rows = None if X.rows is None else np.concatenate([X.rows, extra])
+    made = reader.out.data(rows, X.columns, X.kind)
+    labels = reader.out.data(rows, (), "series", y.name if y is not None else "")
+    seeded = est.parameters.get("random_state") is not None or reader.out.seeded
+    reader.out.event(
+        "resample", dotted, [("X", X), ("y", y)], [("X", made), ("y", labels)], estimator=reader.out.estimator(est), seeded=seeded
+    )
+    return [made, labels]
+
+
+def split(reader: Interpreter, est: Est, dotted: str, X: Data | None) -> Folds | Unknown:
+    """splitter.split(X)."""
+    from rung.record.reading.calls import folds_of
+
+    if X is None:
+        return Unknown()
+    found = folds_of(reader, est, X)
+    drawn = known.RANDOM.search(est.name) or est.parameters.get("shuffle") is True
+    seeded = False if drawn and est.parameters.get("random_state") is None and not reader.out.seeded else None
+    event = reader.out.event("split", dotted, [("X", X)], [], split=found, seeded=seeded)
+    n = known.N_UNKNOWN if X.rows is None else len(X.rows)
+    return Folds([(Places(each.train, n, event.id), Places(each.test, n, event.id)) for each in found.folds])
+
+
+def of_generator(reader: Interpreter, rng: Obj, name: str, args: list[Any]) -> Any:
+    """rng.permutation(...), rng.choice(...), rng.random(n)."""
+    seeded = bool(rng.attributes["seeded"]) or reader.out.seeded
+    first = args[0] if args else None
+    drawn = np.random.default_rng(len(reader.out.events))
+    if isinstance(first, Data):
+        n = known.N_UNKNOWN if first.rows is None else len(first.rows)
+        return frames.choose(reader, first, f"numpy.random.{name}", drawn.permutation(n), kind="sample", seeded=seeded)
+    if not seeded:
+        reader.out.event("sample", f"numpy.random.{name}", seeded=False)
+    if isinstance(first, int) and name in ("permutation", "random"):
+        return Places(drawn.permutation(first), first)
+    return Unknown()
+
+
+def header(reader: Interpreter, path: str) -> tuple[str, ...]:
+    """Column names of a CSV file, where it lies where the script would read it."""
+    for base in (Path.cwd(), reader.folder):
+        file = base / path
+        try:
+            if file.is_file() and file.suffix == ".csv":
+                with file.open(encoding="utf-8") as lines:
+                    return tuple(each.strip().strip('"') for each in lines.readline().split(","))
+        except (OSError, ValueError):
+            continue
+    return ()
