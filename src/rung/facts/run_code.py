@@ -65,3 +65,26 @@ def score_words(event: Event) -> str:
     if event.search is not None:
         return f"the search's best score {event.search.best_score:.4g}"
     return event.call.rpartition(".")[2]
+
+
+def act_and_bite(trace: Trace, act: Event, bite: Event, *, act_title: str, bite_title: str = "Where it bites") -> tuple[Code, ...]:
+    """The line of the act and, where it is another, the line where it shows in a score."""
+    first = code_at(trace, act.where, act_title)
+    second = () if bite.where == act.where else code_at(trace, bite.where, bite_title, f"{at(bite)}: {score_words(bite)}")
+    return (*first, *second)
+
+
+def rows_words(trace: Trace, n: int, what: str) -> str:
+    """'142 scored rows', or 'scored rows' where rows are symbols."""
+    return f"{n:,} {what}" if trace.counted else what
+
+
+def positions(trace: Trace, rows: object, limit: int = 50) -> tuple[int, ...]:
+    """Global rows as positions in their table, the first few; none where rows are symbols."""
+    if not trace.counted:
+        return ()
+    found: list[int] = []
+    for row in list(rows)[:limit]:  # type: ignore[call-overload]
+        source = next((each for each in trace.sources if each.first <= row < each.first + each.n_rows), None)
+        found += [int(row) - source.first] if source is not None else []
+    return tuple(found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rung.core.marks import fact
-from rung.facts.run_history import RunHistory
+from rung.facts.run_history import MASKS, RunHistory
 from rung.facts.run_scorings import Scoring, Scorings
 from rung.inputs.trace import Event
 from rung.inputs.trace_parts import Rows
@@ -67,7 +67,8 @@ class RunLearning:
 @fact(cost="instant")
 def run_learning(scorings: Scorings) -> RunLearning:
     """Walk back from the matrices of every score."""
-    found = [each for scoring in scorings.held for each in _behind(scorings.history, scoring)]
+    apart = [each for each in scorings.scorings if each.honest or (len(each.shared) and each.x != each.x_fit)]
+    found = [each for scoring in apart for each in _behind(scorings.history, scoring)]
     return RunLearning(scorings=scorings, learned=tuple(sorted(found, key=lambda each: each.event.id)))
 
 
@@ -77,22 +78,32 @@ def _behind(history: RunHistory, scoring: Scoring) -> Iterator[Learned]:
     last = scoring.fit.id if scoring.folds and scoring.fit else scoring.event.id
     for number in sorted(set(fitted) | set(scored)):
         event = history.trace.events[number]
-        kind = kind_of(event)
+        kind = kind_of(event) or _repeats(history, event)
         item = _learned_from(event)
         rows = history.rows(item) if kind and number < last else None
         if rows is None or event.depth or event is scoring.fit:
             continue
-        rows = _outside(history, event, np.unique(rows))
+        rows = np.unique(rows)
+        # Copies of scored rows among those fitted are no held rows any more; what made the copies read them all the same.
+        looked_at = scoring.scored if kind in ("resample", "repeat") else scoring.held
         yield Learned(
-            event=event, scoring=scoring, kind=kind, rows=rows, seen=np.intersect1d(rows, scoring.held),
+            event=event, scoring=scoring, kind=kind, rows=rows, seen=np.intersect1d(rows, looked_at),
             of_fit=np.intersect1d(rows, scoring.fitted), in_fit=number in fitted, in_scored=number in scored,
             target=_uses_target(history, event, scoring), chosen=fitted.get(number, True) and scored.get(number, True),
         )  # fmt: skip
 
 
-def _outside(history: RunHistory, event: Event, rows: Rows) -> Rows:
-    """Rows of the world behind made-up rows: what a synthetic or aggregate row was mixed from."""
-    return rows
+def _repeats(history: RunHistory, event: Event) -> str:
+    """'repeat' for rows taken or stacked more than once, 'joined' for a merge that multiplies them."""
+    if event.kind not in ("sample", "select", "concat", "merge"):
+        return ""
+    made = history.rows(next((use.item for use in event.writes), None))
+    if made is None or len(np.unique(made)) == len(made):
+        return ""
+    before = [rows for use in event.reads if use.role not in MASKS and (rows := history.rows(use.item)) is not None]
+    if any(len(np.unique(rows)) < len(rows) for rows in before[:1]) and event.kind != "concat":
+        return ""
+    return "joined" if event.kind == "merge" else "repeat"
 
 
 def kind_of(event: Event) -> str:
@@ -111,7 +122,7 @@ def kind_of(event: Event) -> str:
 
 
 def _learned_from(event: Event) -> int | None:
-    return next((item for role in ("X", "self", "a", "values", "x", "object") if (item := event.read(role)) is not None), None) or next(
+    return next((item for role in ("X", "self", "left", "a", "values", "x", "object") if (item := event.read(role)) is not None), None) or next(
         (use.item for use in event.reads), None
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from rung.inputs.trace import Event
 from rung.inputs.trace_parts import Rows
 
 LEARNERS = ("classifier", "regressor", "search", "pipeline")
+EMPTY = np.empty(0, dtype=np.int64)
 FITS = ("fit", "search", "fit-transform")
 
 
@@ -25,7 +26,7 @@ class Scoring:
     fits : fits in force, the model's own last.   x, y : items scored.   x_fit, y_fit : items fitted on.
     scored : global rows scored (unique, ascending).   fitted : global rows of the fit.   held : rows scored that were not fitted on.
     folds : number of folds where this is a cross-validation (scored and held are all rows, fitted too).   split : event that set the scored rows apart.
-    many : folds of that split.
+    many : folds of that split.   shared : rows that are both fitted on and scored: of the scored set, or in one fold.
     """
 
     event: Event
@@ -38,6 +39,7 @@ class Scoring:
     scored: Rows
     fitted: Rows
     held: Rows
+    shared: Rows = field(default_factory=lambda: EMPTY)
     folds: int = 0
     split: Event | None = None
     many: int = 1
@@ -132,7 +134,7 @@ def _scoring(history: RunHistory, event: Event, predict: Event, y: int | None) -
     scored, fitted = np.unique(scored), np.unique(fitted)
     yield Scoring(
         event=event, predict=predict, fits=tuple(fits), x=x, y=y, x_fit=x_fit, y_fit=fits[-1].read("y"),
-        scored=scored, fitted=fitted, held=np.setdiff1d(scored, fitted), split=split, many=many,
+        scored=scored, fitted=fitted, held=np.setdiff1d(scored, fitted), shared=np.intersect1d(scored, fitted), split=split, many=many,
     )  # fmt: skip
 
 
@@ -171,9 +173,11 @@ def _folded(history: RunHistory, event: Event) -> Iterator[Scoring]:
         return
     rows = np.unique(rows)
     folds = len(event.split.folds)
+    first = event.split.folds[0] if folds else None
+    known = first is not None and first.train_rows is not None and first.test_rows is not None
     yield Scoring(
         event=event, predict=None, fits=(event,), x=x, y=event.read("y"), x_fit=x, y_fit=event.read("y"),
-        scored=rows, fitted=rows, held=rows, folds=max(2, folds), split=event, many=max(2, folds),
+        scored=rows, fitted=rows, held=rows, shared=np.intersect1d(first.train_rows, first.test_rows) if known else EMPTY, folds=max(2, folds), split=event, many=max(2, folds),
     )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ def library(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str,
         reader.out.seeded = reader.out.seeded or dotted.startswith("numpy")
         reader.out.event("seed", dotted, settings={"target": dotted})
         return None
+    if dotted.startswith("numpy.random."):
+        return methods.of_generator(reader, Obj(None, {"seeded": reader.out.seeded}, kind="rng"), name, args, kwargs.get("size"))
     if name in ("filterwarnings", "simplefilter") and args and args[0] == "ignore":
         reader.out.event("silence", dotted, settings={"action": "ignore"})
         return None
@@ -296,6 +298,7 @@ def stack(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: 
         return frames.derive(reader, tables[0], dotted, *tables[1:], *(each for each in inside(args) if isinstance(each, Stat)), columns=())
     rows = None if any(each.rows is None for each in tables) else np.concatenate([each.rows for each in tables])  # type: ignore[misc]
     made = reader.out.data(rows, tables[0].columns, tables[0].kind, tables[0].name)
+    made.parts = () if rows is None else tuple(len(each.rows) for each in tables if each.rows is not None)
     reader.out.event("concat", dotted, [(f"parts[{i}]", each) for i, each in enumerate(tables)], [("result", made)], settings={"axis": 0})
     return made
 

@@ -23,6 +23,7 @@ def derive(reader: Interpreter, source: Data, call: str, *others: Any, columns: 
     """Row-preserving work on a table; statistics among the other values are used."""
     stats = frozenset(stats_in(*others))
     made = reader.out.data(source.rows, source.columns if columns is None else columns, kind or source.kind, name, **rest)
+    made.parts = source.parts
     reads = [("self", source), *(("value", each) for each in others if isinstance(each, Data))]
     event = reader.out.event("derive", call, reads, [("result", made)], uses=tuple(sorted(stats)), columns=made.columns if kind == "series" else ())
     if made.prediction is None:
@@ -230,6 +231,8 @@ def at_places(reader: Interpreter, owner: Data, places: Places) -> Data:
 
 def masked(reader: Interpreter, owner: Data, mask: Data) -> Any:
     """Rows under a mask; a mask and its opposite share no row."""
+    if owner.parts and mask.text:
+        return choose(reader, owner, "frame.__getitem__", part_of(reader, owner, mask), mask)
     if mask.text:
         side = mask.text.startswith("~")
         key = mask.text[1:] if side else mask.text
@@ -238,6 +241,16 @@ def masked(reader: Interpreter, owner: Data, mask: Data) -> Any:
         drawn = seed_of(key).random(_n(owner)) < 0.6
         return choose(reader, owner, "frame.__getitem__", np.flatnonzero(~drawn if side else drawn), mask)
     return choose(reader, owner, "frame.__getitem__", np.arange(_n(owner)) if mask.kind == "array" else None, mask)
+
+
+def part_of(reader: Interpreter, owner: Data, mask: Data) -> np.ndarray[Any, Any]:
+    """A mask on a table that was stacked from parts takes one of the parts back: each new mask the next one."""
+    seen = reader.parts_taken.setdefault(owner.item, [])
+    if mask.text not in seen:
+        seen.append(mask.text)
+    place = seen.index(mask.text) % len(owner.parts)
+    start = sum(owner.parts[:place])
+    return np.arange(start, start + owner.parts[place])
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------------
@@ -266,6 +279,7 @@ def write_columns(reader: Interpreter, node: ast.expr, owner: Data, names: tuple
     made = reader.out.data(owner.rows, columns, owner.kind, owner.name, prediction=data.prediction if data is not None else owner.prediction)
     if data is not None and data.prediction is not None:
         made.hard, made.column = data.hard, data.column
+    made.parts = owner.parts
     uses = tuple(sorted(stats_in(value)))
     reader.out.event("assign", f"{owner.kind}.__setitem__", [("self", owner), ("value", data)], [("self", made)], columns=names, uses=uses)
     reader.assign(node, made, scope)

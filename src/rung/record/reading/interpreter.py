@@ -12,7 +12,7 @@ import numpy as np
 
 from rung.inputs.trace import Script
 from rung.record.reading import frames
-from rung.record.reading.values import Data, Est, Folds, Func, Grouped, Klass, Method, Module, Obj, Places, Ref, Scope, Stat, Unknown, inside
+from rung.record.reading.values import Data, Est, Folds, Func, Grouped, Klass, Method, Module, Obj, Places, Ref, Scope, Stat, Unknown, Window, inside
 from rung.record.reading.writer import Writer
 
 MAX_DEPTH = 12
@@ -43,6 +43,7 @@ class Interpreter:
         self.objects = 0
         self.entered: list[ast.AST] = []
         self.last_made: Any = None
+        self.parts_taken: dict[int, list[str]] = {}
 
     # -- modules ------------------------------------------------------------------------------------------------------------
 
@@ -395,7 +396,7 @@ class Interpreter:
                 return frames.attribute(self, owner, name)
             case Est() if name.endswith("_") and owner.fits:
                 return Stat(frozenset(owner.fits[-1:]))
-            case Est() | Grouped() | Stat() | Places() | list() | dict() | str() | tuple():
+            case Est() | Grouped() | Window() | Stat() | Places() | list() | dict() | str() | tuple():
                 return Method(owner, name)
             case _:
                 return Method(owner, name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rung.record.reading import frames, known
-from rung.record.reading.values import Data, Est, Folds, Grouped, Method, Obj, Places, Stat, Unknown, first_data, inside, stats_in
+from rung.record.reading.values import Data, Est, Folds, Grouped, Method, Obj, Places, Stat, Unknown, Window, first_data, inside, stats_in
 
 if TYPE_CHECKING:
     from rung.record.reading.interpreter import Interpreter
@@ -25,8 +25,10 @@ def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[st
         return of_estimator(reader, owner, name, args, kwargs)
     if isinstance(owner, Grouped):
         return of_group(reader, owner, name, args)
+    if isinstance(owner, Window):
+        return windowed(reader, owner, name)
     if isinstance(owner, Obj) and owner.kind == "rng":
-        return of_generator(reader, owner, name, args)
+        return of_generator(reader, owner, name, args, kwargs.get("size"))
     if isinstance(owner, dict):
         return {"items": [[key, value] for key, value in owner.items()], "values": list(owner.values()), "keys": list(owner)}.get(
             name, owner.get(args[0], Unknown()) if name in ("get", "pop") and args and isinstance(args[0], str | int) else Unknown()
@@ -36,7 +38,7 @@ def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[st
         return None
     if isinstance(owner, Stat):
         return owner
-    return Unknown((owner, *args))
+    return Unknown((called, *args))
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------------
@@ -46,6 +48,8 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     """frame.name(...)."""
     n = known.N_UNKNOWN if data.rows is None else len(data.rows)
     call = f"{data.kind}.{name}"
+    if name in ("rolling", "expanding", "ewm"):
+        return Window(data, name, centred=kwargs.get("center") is True)
     if name in known.REDUCERS:
         axis = kwargs.get("axis", args[0] if args and name not in ("quantile",) else None)
         if axis in (1, "columns", -1):
@@ -94,6 +98,16 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     if name in ("shift",) and kwargs.get("periods", args[0] if args else 1) not in (0,):
         return shifted(reader, data, call, args, kwargs)
     return frames.derive(reader, data, call, *args, *kwargs.values(), kind=kind, name=data.name if data.kind == "series" else "")
+
+
+def windowed(reader: Interpreter, window: Window, name: str) -> Data:
+    """series.rolling(7).mean(): row-preserving; whether it looks ahead is kept in the event."""
+    data = window.data
+    made = reader.out.data(data.rows, data.columns, data.kind, data.name)
+    reader.out.event(
+        "derive", f"{data.kind}.{window.name}.{name}", [("self", data)], [("result", made)], settings={"center": window.centred}, columns=data.columns
+    )
+    return made
 
 
 def shifted(reader: Interpreter, data: Data, call: str, args: list[Any], kwargs: dict[str, Any]) -> Data:
@@ -325,7 +339,7 @@ def split(reader: Interpreter, est: Est, dotted: str, X: Data | None) -> Folds |
     return Folds([(Places(each.train, n, event.id), Places(each.test, n, event.id)) for each in found.folds])
 
 
-def of_generator(reader: Interpreter, rng: Obj, name: str, args: list[Any]) -> Any:
+def of_generator(reader: Interpreter, rng: Obj, name: str, args: list[Any], size: Any = None) -> Any:
     """rng.permutation(...), rng.choice(...), rng.random(n)."""
     seeded = bool(rng.attributes["seeded"]) or reader.out.seeded
     first = args[0] if args else None
@@ -335,9 +349,21 @@ def of_generator(reader: Interpreter, rng: Obj, name: str, args: list[Any]) -> A
         return frames.choose(reader, first, f"numpy.random.{name}", drawn.permutation(n), kind="sample", seeded=seeded)
     if not seeded:
         reader.out.event("sample", f"numpy.random.{name}", seeded=False)
-    if isinstance(first, int) and name in ("permutation", "random"):
+    if isinstance(first, int) and name in ("permutation", "random", "rand"):
         return Places(drawn.permutation(first), first)
+    if name in ("normal", "standard_normal", "randn", "uniform", "rand") or (name == "random" and not isinstance(first, int)):
+        return drawn_table(reader, name, args, size)
     return Unknown()
+
+
+def drawn_table(reader: Interpreter, name: str, args: list[Any], size: Any) -> Data:
+    """A table of random numbers."""
+    shape = size if size is not None else next((each for each in args if isinstance(each, list)), args[0] if name == "randn" and args else None)
+    n = shape[0] if isinstance(shape, list) and shape else shape
+    rows = reader.out.new_rows(n if isinstance(n, int) and 0 < n <= 200_000 else known.N_UNKNOWN, f"numpy.random.{name}", "generated")
+    made = reader.out.data(rows, (), "array")
+    reader.out.event("load", f"numpy.random.{name}", [], [("result", made)])
+    return made
 
 
 def header(reader: Interpreter, path: str) -> tuple[str, ...]:

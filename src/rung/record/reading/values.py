@@ -15,7 +15,7 @@ from rung.inputs.trace_parts import Rows
 class Data:
     """A table, a column, an array or a vector. item : its number in the trace.   prediction : event that made it, where it is a prediction.
 
-    hard : labels, not scores.   column : which column of a prediction.   flagged : made by comparing (a mask), `text` says how.
+    parts : lengths of the tables it was stacked from.   hard : labels, not scores.   column : which column of a prediction.   flagged : made by comparing (a mask), `text` says how.
     """
 
     item: int
@@ -28,6 +28,7 @@ class Data:
     column: int | None = None
     rounded: bool = False
     text: str = ""
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +123,15 @@ class Grouped:
     by: tuple[str, ...]
     columns: tuple[str, ...] = ()
     keys: tuple[int, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Window:
+    """series.rolling(...), before its statistic is asked."""
+
+    data: Data
+    name: str
+    centred: bool
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,109 @@
+"""How the scored rows were used: models compared on the same rows, thresholds tried on them, fits that stopped by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rung.core.marks import fact
+from rung.facts.run_history import RunHistory
+from rung.facts.run_scorings import Scoring, Scorings
+from rung.inputs.trace import Event
+from rung.inputs.trace_parts import Rows
+
+SEEDS = re.compile(r"random_state|seed|n_jobs|verbose|thread", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TestUse:
+    """One set of held-out rows.
+
+    rows : which.   scorings : scores on them, in order.   models : different models scored on them (settings apart from seeds; dummies left out).
+    one_kind : whether those are one class with different settings or features.   stopped : fits that ended by their score on these rows.
+    grid : scores of one prediction on them cut at different thresholds, at one line.   later : scores on other rows, made afterwards.
+    """
+
+    __test__ = False
+
+    rows: Rows
+    scorings: tuple[Scoring, ...]
+    models: int
+    one_kind: bool
+    stopped: tuple[Event, ...]
+    grid: tuple[Event, ...]
+    later: tuple[Scoring, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RunTests:
+    """Every held-out set apart from folds."""
+
+    scorings: Scorings
+    uses: tuple[TestUse, ...]
+
+
+@fact(cost="instant")
+def run_tests(scorings: Scorings) -> RunTests:
+    """Group the scores by the rows they are on."""
+    sets: dict[bytes, list[Scoring]] = {}
+    for each in scorings.held:
+        if not each.folds and each.many == 1:
+            sets.setdefault(each.scored.tobytes(), []).append(each)
+    return RunTests(scorings=scorings, uses=tuple(_use(scorings, group) for group in sets.values()))
+
+
+def _use(scorings: Scorings, group: list[Scoring]) -> TestUse:
+    rows = group[0].scored
+    names = {_identity(each) for each in group} - {None}
+    others = [each for each in scorings.scorings if each.honest and each.event.id > group[-1].event.id and not np.intersect1d(each.scored, rows).size]
+    return TestUse(
+        rows=rows, scorings=tuple(group), models=len(names), one_kind=len({name[0] for name in names if name}) == 1,
+        stopped=tuple(_stopped(scorings.history, rows)), grid=tuple(_grid(scorings.history, rows)), later=tuple(others),
+    )  # fmt: skip
+
+
+def _identity(each: Scoring) -> tuple[str, ...] | None:
+    """What makes a model another model: class, settings apart from seeds, the columns it was given."""
+    estimator = each.fit.estimator if each.fit is not None else None
+    if estimator is None or estimator.kind == "dummy":
+        return None
+    settings = [f"{name}={value}" for name, value in sorted(estimator.parameters.items()) if not SEEDS.search(name)]
+    steps = [f"{path}:{kind}" for path, kind in estimator.steps]
+    return (estimator.type_name + "".join(kind for _, kind in estimator.steps), *settings, *steps, *estimator.features[:50], str(each.fit.id) if each.predict else "")  # type: ignore[union-attr]
+
+
+def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
+    """Fits that watched these rows and could stop by them."""
+    for event in history.trace.events:
+        watched = [use.item for use in event.reads if use.role.startswith("eval_set") and use.role.endswith("X")]
+        seen = [found for item in watched if (found := history.rows(item)) is not None]
+        if event.kind in ("fit", "search") and any(np.intersect1d(each, rows).size > 0.5 * len(rows) for each in seen) and _could_stop(event):
+            yield event
+
+
+def _could_stop(event: Event) -> bool:
+    estimator = event.estimator
+    named = {**(dict(estimator.parameters) if estimator else {}), **dict(event.settings)}
+    if any("early_stopping" in name and value not in (None, False, 0, "None") for name, value in named.items()):
+        return True
+    fitted = estimator.fitted if estimator else {}
+    best, last = fitted.get("best_iteration", -1.0), fitted.get("n_iter_", fitted.get("n_estimators", np.inf))
+    return 0 <= best < last - 1 if best is not None else False
+
+
+def _grid(history: RunHistory, rows: Rows) -> Iterator[Event]:
+    """Scores of one prediction cut at several thresholds."""
+    by_place: dict[object, list[Event]] = {}
+    for event in history.trace.events:
+        if event.kind != "metric" or event.metric is None or event.depth:
+            continue
+        truth = history.rows(event.read("y_true"))
+        rounded = [each.prediction for each in event.metric.arguments if each.rounded and each.prediction is not None]
+        if rounded and truth is not None and len(truth) == len(rows) and np.array_equal(np.unique(truth), rows):
+            by_place.setdefault((event.where, rounded[0]), []).append(event)
+    for group in by_place.values():
+        if len(group) >= 4 or sum(each.times for each in group) >= 4:
+            yield from group
