@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).parent / "scripts"
@@ -33,8 +34,22 @@ def findings_of(script: Path, arguments: list[str], *, static: bool, work: Path)
         shutil.copytree(work / "data", target / "data")
     output = work / "report.json"
     output.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "rung", "run", "--format", "json", "--output", str(output), *(["--static"] if static else []), script.name, *arguments]
-    ran = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    command = [
+        sys.executable,
+        "-m",
+        "rung",
+        "run",
+        "--format",
+        "json",
+        "--output",
+        str(output),
+        *(["--static"] if static else []),
+        script.name,
+        *arguments,
+    ]
+    ran = subprocess.run(
+        command, cwd=target, capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
     if not output.exists():
         return [{"name": "crashed", "severity": "error", "message": ran.stderr[-400:], "subject": {"where": None}}]
     return json.loads(output.read_text())["findings"]
@@ -50,7 +65,10 @@ def static_findings(script: Path, work: Path) -> list[dict]:
     with contextlib.chdir(work):
         found = investigate(Case(read_script(str(script)), Settings()), Settings(experiments=False))
     broken = [run for run in found.runs.values() if run.outcome == "failed"]
-    failed = [{"name": "crashed", "severity": "error", "message": f"{run.code} {run.traceback[-600:]}", "subject": {"where": None}} for run in broken]
+    failed = [
+        {"name": "crashed", "severity": "error", "message": f"{run.code} {run.traceback[-600:]}", "subject": {"where": None}}
+        for run in broken
+    ]
     return failed + [
         {"code": each.code, "name": each.name, "severity": str(each.severity), "message": each.message,
          "subject": {"where": None if each.subject.where is None else {"file": each.subject.where.file, "line": each.subject.where.line, "cell": each.subject.where.cell}}}
@@ -62,11 +80,14 @@ def on_line(finding: dict, acts: list[dict]) -> bool:
     """Whether a finding bears one of the lines of the act."""
     where = finding["subject"]["where"]
     return where is not None and any(
-        Path(where["file"]).name == act["file"] and where["line"] == act["line"] and (act.get("cell") is None or where["cell"] == act["cell"]) for act in acts
+        Path(where["file"]).name == act["file"]
+        and where["line"] == act["line"]
+        and (act.get("cell") is None or where["cell"] == act["cell"])
+        for act in acts
     )
 
 
-def judge(entry: dict, look) -> dict:
+def judge(entry: dict, look: Callable[[Path], list[dict]]) -> dict:
     """One entry of the manifest, both ways."""
     started = time.perf_counter()
     if entry.get("honest"):
@@ -100,7 +121,10 @@ def tell(results: list[dict]) -> None:
     for each in results:
         words = [] if each.get("honest") or each["named"] else [f"MISSED {each['slugs']}"]
         words += [] if each.get("honest") or not each["named"] or each["line"] else [f"LINE {each['lines']} for {each['acts']}"]
-        words += [f"ALARM {one['name']} {one['subject']['where'] and one['subject']['where']['line']}: {one['message'][:150]}" for one in each["alarms"]]
+        words += [
+            f"ALARM {one['name']} {one['subject']['where'] and one['subject']['where']['line']}: {one['message'][:150]}"
+            for one in each["alarms"]
+        ]
         words += [f"also {one['name']}: {one['message'][:110]}" for one in each.get("others", [])]
         for word in words:
             print(f"{each['name']:32s} {word}")

@@ -105,9 +105,11 @@ def fraud() -> pd.DataFrame:
 def reviews() -> pd.DataFrame:
     """700 short reviews in made-up shop talk, good or bad."""
     rng = np.random.default_rng(31)
-    good = "great solid comfortable quick recommend lovely bright sturdy happy perfect".split()
-    bad = "broken late cheap refund noisy torn slow awful returned disappointed".split()
-    filler = [f"{a}{b}" for a in ("box", "item", "colour", "size", "order", "parcel", "lamp", "chair") for b in ("", "s", "ed", "ing", "er")]
+    good = ["great", "solid", "comfortable", "quick", "recommend", "lovely", "bright", "sturdy", "happy", "perfect"]
+    bad = ["broken", "late", "cheap", "refund", "noisy", "torn", "slow", "awful", "returned", "disappointed"]
+    filler = [
+        f"{a}{b}" for a in ("box", "item", "colour", "size", "order", "parcel", "lamp", "chair") for b in ("", "s", "ed", "ing", "er")
+    ]
     label = rng.integers(0, 2, 700)
     texts = []
     for each in label:

@@ -12,7 +12,9 @@ from rung.facts.run_scorings import Scoring
 from rung.inputs.trace import Event, Trace
 
 SCORE_NAME = re.compile(r"best|score|acc|auc|f1|loss|err|rmse|mae|mse|r2|metric|result|perf|val|ap\b", re.IGNORECASE)
-PICKERS = frozenset("max min argmax argmin idxmax idxmin nlargest nsmallest sorted sort_values argsort sort".split())
+PICKERS = frozenset(
+    ["max", "min", "argmax", "argmin", "idxmax", "idxmin", "nlargest", "nsmallest", "sorted", "sort_values", "argsort", "sort"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,11 @@ def _picks(node: ast.Compare | ast.Call) -> bool:
     if isinstance(node, ast.Compare):
         sides = [ast.unparse(each) for each in (node.left, *node.comparators)]
         ordered = all(isinstance(op, ast.Gt | ast.GtE | ast.Lt | ast.LtE) for op in node.ops)
-        return ordered and any(re.search(r"best|top|record", side, re.IGNORECASE) for side in sides) and all(SCORE_NAME.search(side) for side in sides)
+        return (
+            ordered
+            and any(re.search(r"best|top|record", side, re.IGNORECASE) for side in sides)
+            and all(SCORE_NAME.search(side) for side in sides)
+        )
     name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
     return name in PICKERS and bool(SCORE_NAME.search(ast.unparse(node)))
 

@@ -104,7 +104,9 @@ class RunHistory:
         for use in maker.reads:
             if use.item == number or (maker.kind == "split" and place and not use.role.endswith(place)):
                 continue
-            if (maker.kind in ("fit-transform", "fit", "search") and use.role != "X") or (maker.kind == "resample" and use.role not in ("X", role)):
+            if (maker.kind in ("fit-transform", "fit", "search") and use.role != "X") or (
+                maker.kind == "resample" and use.role not in ("X", role)
+            ):
                 continue
             if maker.kind == "assign" and use.role == "self":
                 yield use.item, None if wanted is None else wanted - set(maker.columns), False

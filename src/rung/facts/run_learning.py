@@ -15,10 +15,14 @@ from rung.inputs.trace import Event
 from rung.inputs.trace_parts import Rows
 
 # Work on each row by itself, or that learns names only.
-STATELESS = re.compile(r"^(FunctionTransformer|Normalizer|Binarizer|PolynomialFeatures|HashingVectorizer|FeatureHasher|SplineTransformer\b.*)$")
+STATELESS = re.compile(
+    r"^(FunctionTransformer|Normalizer|Binarizer|PolynomialFeatures|HashingVectorizer|FeatureHasher|SplineTransformer\b.*)$"
+)
 NAMES_ONLY = re.compile(r"^(LabelEncoder|OneHotEncoder|OrdinalEncoder|LabelBinarizer|MultiLabelBinarizer|DictVectorizer)$")
 # Statistics that move no value of a feature: counts of missing values, sizes, names, positions in time.
-HARMLESS = re.compile(r"(^|\.)(isna|isnull|notna|count|nunique|size|len|any|all|dtypes|unique|shift|diff|cum\w+|rolling.*|expanding.*|ewm.*|first|last|head|tail|cumcount|ngroup)$")
+HARMLESS = re.compile(
+    r"(^|\.)(isna|isnull|notna|count|nunique|size|len|any|all|dtypes|unique|shift|diff|cum\w+|rolling.*|expanding.*|ewm.*|first|last|head|tail|cumcount|ngroup)$"
+)
 TIMED = re.compile(r"(^|\.)(rolling|expanding|ewm|shift|diff|cum)")
 SUPERVISED = re.compile(r"Select|RFE|TargetEncoder|LeaveOneOut|CatBoostEncoder|JamesStein|WOE|MEstimate|Glmm|LinearDiscriminant|PLS|Boruta")
 TARGET_ENCODER = re.compile(r"TargetEncoder|LeaveOneOutEncoder|CatBoostEncoder|JamesStein|WOEEncoder|MEstimate|Glmm")
@@ -112,7 +116,13 @@ def kind_of(event: Event) -> str:
         name = event.estimator.type_name
         if event.estimator.kind == "transformer" or event.kind == "fit-transform":
             return "" if STATELESS.match(name) else "names" if NAMES_ONLY.match(name) else "transform"
-        return "transform" if event.estimator.kind in ("clusterer", "pipeline") else "model" if event.estimator.kind in ("classifier", "regressor") else "transform"
+        return (
+            "transform"
+            if event.estimator.kind in ("clusterer", "pipeline")
+            else "model"
+            if event.estimator.kind in ("classifier", "regressor")
+            else "transform"
+        )
     if event.kind == "reduce" and event.reduction is not None:
         name = event.reduction.statistic
         if HARMLESS.search(name) or TIMED.search(name):
@@ -122,9 +132,9 @@ def kind_of(event: Event) -> str:
 
 
 def _learned_from(event: Event) -> int | None:
-    return next((item for role in ("X", "self", "left", "a", "values", "x", "object") if (item := event.read(role)) is not None), None) or next(
-        (use.item for use in event.reads), None
-    )
+    return next(
+        (item for role in ("X", "self", "left", "a", "values", "x", "object") if (item := event.read(role)) is not None), None
+    ) or next((use.item for use in event.reads), None)
 
 
 def _uses_target(history: RunHistory, event: Event, scoring: Scoring) -> bool:
@@ -134,7 +144,9 @@ def _uses_target(history: RunHistory, event: Event, scoring: Scoring) -> bool:
         return False
     names = target_names(history, scoring)
     statistic = event.reduction.statistic
-    return bool(names & set(event.reduction.columns)) and not (names & set(event.reduction.by)) or ("corr" in statistic and bool(names & _columns(history, event)))
+    return (bool(names & set(event.reduction.columns)) and not (names & set(event.reduction.by))) or (
+        "corr" in statistic and bool(names & _columns(history, event))
+    )
 
 
 def _columns(history: RunHistory, event: Event) -> set[str]:

@@ -52,14 +52,18 @@ class RunMetrics:
 def run_metrics(history: RunHistory) -> RunMetrics:
     """Every metric the script calls, each place once."""
     found: dict[object, Misuse] = {}
-    scores = [each for each in history.trace.events if each.kind in ("metric", "score", "cross-validation") and not each.depth and not each.raised]
+    scores = [
+        each for each in history.trace.events if each.kind in ("metric", "score", "cross-validation") and not each.depth and not each.raised
+    ]
     for event in scores:
         for each in _misuses(history, event):
             found.setdefault((event.where, each.kind), each)
-    for each in _accuracy_only(history, scores):
+    for each in _accuracy_only(scores):
         found.setdefault((each.event.where, each.kind), each)
     swapped = {each.event.where for each in found.values() if each.kind == "swapped"}
-    return RunMetrics(history=history, misuses=tuple(each for each in found.values() if each.kind == "swapped" or each.event.where not in swapped))
+    return RunMetrics(
+        history=history, misuses=tuple(each for each in found.values() if each.kind == "swapped" or each.event.where not in swapped)
+    )
 
 
 def _misuses(history: RunHistory, event: Event) -> Iterator[Misuse]:
@@ -69,7 +73,12 @@ def _misuses(history: RunHistory, event: Event) -> Iterator[Misuse]:
     truth, guess = metric.arguments[0], metric.arguments[1]
     if truth.prediction is not None and guess.prediction is None and _model_made(history, truth) is not None:
         if not SYMMETRIC.search(metric.name):
-            yield Misuse(kind="swapped", event=event, maker=_model_made(history, truth), message="the prediction stands where the truth belongs, and the truth where the prediction belongs.")
+            yield Misuse(
+                kind="swapped",
+                event=event,
+                maker=_model_made(history, truth),
+                message="the prediction stands where the truth belongs, and the truth where the prediction belongs.",
+            )
         return
     maker = _model_made(history, guess)
     if maker is not None and (RANKING.search(metric.name) or PROBABLE.search(metric.name)):
@@ -89,7 +98,11 @@ def _model_made(history: RunHistory, argument: Argument) -> Event | None:
 
 def _of_scores(event: Event, truth: Argument, guess: Argument, maker: Event) -> Iterator[Misuse]:
     regresses = maker.estimator is not None and maker.estimator.kind == "regressor"
-    labels = guess.hard and not regresses and (guess.rounded or str(maker.settings.get("method", "predict")) == "predict" or maker.kind == "cross-validation")
+    labels = (
+        guess.hard
+        and not regresses
+        and (guess.rounded or str(maker.settings.get("method", "predict")) == "predict" or maker.kind == "cross-validation")
+    )
     classes = guess.n_distinct or 2
     if labels and (maker.estimator is None or maker.estimator.kind != "dummy"):
         yield Misuse(
@@ -100,7 +113,7 @@ def _of_scores(event: Event, truth: Argument, guess: Argument, maker: Event) -> 
     two = maker.estimator is None or len(maker.estimator.classes) in (0, 2)
     if guess.column == 0 and two and str(maker.settings.get("method", "predict_proba")) == "predict_proba" and not guess.hard:
         area = bool(event.metric and event.metric.name == "roc_auc_score")
-        if not (area and value >= 0.5) and _of_second(truth):  # noqa: SIM102 - the order of the tests is their argument
+        if not (area and value >= 0.5) and _of_second(truth):
             yield Misuse(
                 kind="column", event=event, maker=maker, sure=area,
                 message="it was given column 0 of predict_proba, the probability of the first class, where the metric wants that of the second.",
@@ -127,13 +140,13 @@ def _positive(event: Event, truth: Argument) -> Iterator[Misuse]:
         )  # fmt: skip
 
 
-def _accuracy_only(history: RunHistory, scores: list[Event]) -> Iterator[Misuse]:
+def _accuracy_only(scores: list[Event]) -> Iterator[Misuse]:
     """Accuracy where nothing else is reported and one class holds nearly all rows."""
     named = [(each, _name(each)) for each in scores]
     if not named or any(not ONLY_ACCURACY.search(name) for _, name in named):
         return
     for event, name in named:
-        share = _largest_share(history, event)
+        share = _largest_share(event)
         if share is not None:
             yield Misuse(
                 kind="accuracy", event=event, share=share,
@@ -149,7 +162,7 @@ def _name(event: Event) -> str:
     return event.metric.name if event.metric is not None else "score"
 
 
-def _largest_share(history: RunHistory, event: Event) -> float | None:
+def _largest_share(event: Event) -> float | None:
     """Share of the largest class among the true labels, None where unknown."""
     arguments = event.metric.arguments if event.metric is not None else ()
     brief = next((each for each in (*arguments[:1], *((event.labels,) if event.labels else ())) if each is not None and each.values), None)

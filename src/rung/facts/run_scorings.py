@@ -75,7 +75,9 @@ def scorings(history: RunHistory) -> Scorings:
     found += list(_unscored(history, found))
     if not found:
         raise Unavailable("the script scores no model")
-    return Scorings(history=history, scorings=tuple(sorted(found, key=lambda each: (each.event.id, each.predict.id if each.predict else 0))))
+    return Scorings(
+        history=history, scorings=tuple(sorted(found, key=lambda each: (each.event.id, each.predict.id if each.predict else 0)))
+    )
 
 
 def _of_event(history: RunHistory, event: Event) -> Iterator[Scoring]:
@@ -144,7 +146,9 @@ def _fits_of(history: RunHistory, predict: Event) -> list[Event]:
     used = [events[each] for each in predict.uses if events[each].kind in FITS and events[each].read("X") is not None]
     own = [each for each in used if predict.estimator and each.estimator and each.estimator.id == predict.estimator.id]
     if not own and predict.estimator is not None:
-        before = [each for each in events[: predict.id] if each.kind in FITS and each.estimator and each.estimator.id == predict.estimator.id]
+        before = [
+            each for each in events[: predict.id] if each.kind in FITS and each.estimator and each.estimator.id == predict.estimator.id
+        ]
         own = [each for each in before if each.read("X") is not None][-1:]
     return [*(each for each in used if each not in own), *own]
 

@@ -58,7 +58,11 @@ def run_tests(scorings: Scorings) -> RunTests:
 def _use(scorings: Scorings, group: list[Scoring]) -> TestUse:
     rows = group[0].scored
     names = {_identity(each) for each in group} - {None}
-    others = [each for each in scorings.scorings if each.honest and each.event.id > group[-1].event.id and not np.intersect1d(each.scored, rows).size]
+    others = [
+        each
+        for each in scorings.scorings
+        if each.honest and each.event.id > group[-1].event.id and not np.intersect1d(each.scored, rows).size
+    ]
     return TestUse(
         rows=rows, scorings=tuple(group), models=len(names), one_kind=len({name[0] for name in names if name}) == 1,
         stopped=tuple(_stopped(scorings.history, rows)), grid=tuple(_grid(scorings.history, rows)), later=tuple(others),
@@ -72,7 +76,13 @@ def _identity(each: Scoring) -> tuple[str, ...] | None:
         return None
     settings = [f"{name}={value}" for name, value in sorted(estimator.parameters.items()) if not SEEDS.search(name)]
     steps = [f"{path}:{kind}" for path, kind in estimator.steps]
-    return (estimator.type_name + "".join(kind for _, kind in estimator.steps), *settings, *steps, *estimator.features[:50], str(each.fit.id) if each.predict else "")  # type: ignore[union-attr]
+    return (
+        estimator.type_name + "".join(kind for _, kind in estimator.steps),
+        *settings,
+        *steps,
+        *estimator.features[:50],
+        str(each.fit.id) if each.predict else "",
+    )  # type: ignore[union-attr]
 
 
 def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
@@ -80,7 +90,11 @@ def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
     for event in history.trace.events:
         watched = [use.item for use in event.reads if use.role.startswith("eval_set") and use.role.endswith("X")]
         seen = [found for item in watched if (found := history.rows(item)) is not None]
-        if event.kind in ("fit", "search") and any(np.intersect1d(each, rows).size > 0.5 * len(rows) for each in seen) and _could_stop(event):
+        if (
+            event.kind in ("fit", "search")
+            and any(np.intersect1d(each, rows).size > 0.5 * len(rows) for each in seen)
+            and _could_stop(event)
+        ):
             yield event
 
 

@@ -46,7 +46,11 @@ def _act(learning: RunLearning, scoring: Scoring) -> Event:
 def _finding(learning: RunLearning, scoring: Scoring, act: Event, share: float) -> Finding:
     trace = learning.scorings.history.trace
     told = f"{rows_words(trace, len(scoring.shared), 'rows')}" + (f" ({share:.0%} of those scored)" if trace.counted else "")
-    cause = f"the merge at {at(act)} repeats rows, and the copies went to both sides" if act.kind == "merge" else f"the rows taken at {at(act)} meet those fitted on"
+    cause = (
+        f"the merge at {at(act)} repeats rows, and the copies went to both sides"
+        if act.kind == "merge"
+        else f"the rows taken at {at(act)} meet those fitted on"
+    )
     return Finding(
         subject=Subject(kind="line", names=("scored rows",), rows=positions(trace, scoring.shared), where=act.where, detail=act.code),
         message=f"{told} are both fitted on and scored ({score_words(scoring.event)}, {at(scoring.event)}): {cause}.",
@@ -54,7 +58,11 @@ def _finding(learning: RunLearning, scoring: Scoring, act: Event, share: float) 
         confidence=Confidence.NEAR_CERTAIN if trace.counted else Confidence.LIKELY,
         evidence=(
             *act_and_bite(trace, act, scoring.event, act_title="Where the two sides came to share rows"),
-            *((Measure(title="Share of scored rows that were fitted on", value=float(np.round(share, 4)), limit=0.0),) if trace.counted else ()),
+            *(
+                (Measure(title="Share of scored rows that were fitted on", value=float(np.round(share, 4)), limit=0.0),)
+                if trace.counted
+                else ()
+            ),
         ),
         remedy=Remedy(
             fix="Aggregate the many side to one row before the merge, or split by the key, so that all copies of a row stay on one side."

@@ -67,12 +67,20 @@ def _finding(scorings: Scorings, each: Scoring) -> Finding:
         subject=Subject(kind="line", names=(name,), where=act.where, detail=act.code),
         message=(
             f"{score_words(bite)} ({at(bite)}) is the score of {rows_words(trace, len(each.scored), 'rows that ' + name + ' was fitted on')}"
-            + (f": the fit at {at(each.fit)} was given all rows, those of the test part too." if taken and each.fit is not None else "; no other rows are scored in this run.")
+            + (
+                f": the fit at {at(each.fit)} was given all rows, those of the test part too."
+                if taken and each.fit is not None
+                else "; no other rows are scored in this run."
+            )
         ),
         confidence=Confidence.NEAR_CERTAIN if trace.counted else Confidence.LIKELY,
         evidence=(
             *act_and_bite(trace, act, bite, act_title="The fit" if taken else "The score", bite_title="Where it is scored"),
             *((Measure(title="Share of scored rows that were fitted on", value=1.0, limit=0.0),) if trace.counted else ()),
         ),
-        remedy=Remedy(fix="Fit on the training part only and score the other part." if taken else "Hold rows out (train_test_split or cross_val_score) and report the score on those."),
+        remedy=Remedy(
+            fix="Fit on the training part only and score the other part."
+            if taken
+            else "Hold rows out (train_test_split or cross_val_score) and report the score on those."
+        ),
     )

@@ -55,10 +55,17 @@ FIXES = {
 def _finding(metrics: RunMetrics, each: Misuse) -> Finding:
     trace = metrics.history.trace
     return Finding(
-        subject=Subject(kind="line", names=(each.event.metric.name if each.event.metric else each.event.call.rpartition(".")[2],), where=each.event.where, detail=each.event.code),
+        subject=Subject(
+            kind="line",
+            names=(each.event.metric.name if each.event.metric else each.event.call.rpartition(".")[2],),
+            where=each.event.where,
+            detail=each.event.code,
+        ),
         message=f"{score_words(each.event)}: {each.message}",
         severity=Severity.WARNING if each.kind in ("accuracy", "positive") else None,
         confidence=Confidence.NEAR_CERTAIN if each.sure else Confidence.LIKELY,
-        evidence=act_and_bite(trace, each.event, each.maker or each.event, act_title="The metric", bite_title="Where its argument was made"),
+        evidence=act_and_bite(
+            trace, each.event, each.maker or each.event, act_title="The metric", bite_title="Where its argument was made"
+        ),
         remedy=Remedy(fix=FIXES[each.kind]),
     )

@@ -12,7 +12,7 @@ from rung.facts.run_tests import RunTests, TestUse
 
 
 @check("E102", severity="warning", explains=(), instrument=True)
-def test_set_reuse(tests: RunTests, choices: RunChoices, *, min_models: int = 3) -> Iterator[Finding]:
+def test_set_reuse(tests: RunTests, choices: RunChoices, *, min_models: int = 3) -> Iterator[Finding]:  # noqa: PT028 - it is a rule, no test
     """The same test rows judged several models, and the best is picked by them.
 
     Why it matters:

@@ -63,5 +63,7 @@ def _finding(tests: RunTests, use: TestUse, act: Event, what: str) -> Finding:
         message=f"At {at(act)} {what} the {rows_words(trace, len(use.rows), 'rows')} of the final score ({score_words(bite)}, {at(bite)}): part of that score is luck with these rows.",
         confidence=Confidence.NEAR_CERTAIN if trace.counted and (use.stopped or use.grid) else Confidence.LIKELY,
         evidence=act_and_bite(trace, act, bite, act_title="Where the test rows steer", bite_title="The final score"),
-        remedy=Remedy(fix="Choose on a validation part (or by cross-validation inside the training part) and score the test rows once, at the end."),
+        remedy=Remedy(
+            fix="Choose on a validation part (or by cross-validation inside the training part) and score the test rows once, at the end."
+        ),
     )

@@ -29,7 +29,12 @@ def foreseen(learning: RunLearning, kinds: tuple[str, ...], *, folded: bool) -> 
     acts: dict[object, Learned] = {}
     for each in learning.foreseen(kinds):
         encodes = each.target and (each.kind == "group-statistic" or bool(TARGET_ENCODER.search(each.name)))
-        own_groups = each.kind == "group-statistic" and each.scoring.split is not None and each.scoring.split.split is not None and each.scoring.split.split.grouped
+        own_groups = (
+            each.kind == "group-statistic"
+            and each.scoring.split is not None
+            and each.scoring.split.split is not None
+            and each.scoring.split.split.grouped
+        )
         if (each.scoring.many > 1) == folded and not encodes and not own_groups:
             acts.setdefault((each.event.where, each.name), each)
     return list(acts.values())
@@ -40,7 +45,9 @@ def _finding(learning: RunLearning, each: Learned) -> Finding:
     act, bite = each.event, each.scoring.event
     seen = rows_words(trace, len(each.seen), "rows that are scored later")
     return Finding(
-        subject=Subject(kind="line", names=(each.name, *act.columns[:10]), rows=positions(trace, each.seen), where=act.where, detail=act.code),
+        subject=Subject(
+            kind="line", names=(each.name, *act.columns[:10]), rows=positions(trace, each.seen), where=act.where, detail=act.code
+        ),
         message=(
             f"{each.name} at {at(act)} learned from {seen} ({score_words(bite)}, {at(bite)}): the score is not that of unseen rows."
             if each.kind != "names"
@@ -63,7 +70,8 @@ def severity_of(learning: RunLearning, each: Learned) -> Severity:
     if each.kind == "names" or each.chosen:
         return Severity.NOTE
     scored_clean = any(
-        other.event.id > each.scoring.event.id and not len(set(other.held.tolist()) & set(each.rows.tolist())) for other in learning.scorings.held
+        other.event.id > each.scoring.event.id and not len(set(other.held.tolist()) & set(each.rows.tolist()))
+        for other in learning.scorings.held
     )
     return Severity.NOTE if scored_clean else Severity.WARNING
 

@@ -50,7 +50,11 @@ def _finding(learning: RunLearning, each: Learned) -> Finding:
     act, bite = each.event, each.scoring.event
     what = each.name if each.kind == "resample" else f"'{act.code or act.call}'"
     under = "Under" in each.name
-    shared = f"{rows_words(trace, len(each.scoring.shared), 'scored rows')} are among those fitted on, too" if len(each.scoring.shared) else "rows made from scored rows are fitted on"
+    shared = (
+        f"{rows_words(trace, len(each.scoring.shared), 'scored rows')} are among those fitted on, too"
+        if len(each.scoring.shared)
+        else "rows made from scored rows are fitted on"
+    )
     return Finding(
         subject=Subject(kind="line", names=(each.name,), rows=positions(trace, each.scoring.shared), where=act.where, detail=act.code),
         message=(
@@ -60,5 +64,7 @@ def _finding(learning: RunLearning, each: Learned) -> Finding:
         severity=Severity.WARNING if under else Severity.ERROR,
         confidence=Confidence.NEAR_CERTAIN if trace.counted else Confidence.LIKELY,
         evidence=act_and_bite(trace, act, bite, act_title="Resampled before the split"),
-        remedy=Remedy(fix="Split first, then resample the training rows only (in a cross-validation: a sampler as a step of imblearn's pipeline)."),
+        remedy=Remedy(
+            fix="Split first, then resample the training rows only (in a cross-validation: a sampler as a step of imblearn's pipeline)."
+        ),
     )

@@ -23,9 +23,9 @@ def target_encoding_leakage_in_run(learning: RunLearning) -> Iterator[Finding]:
         if not encodes or each.chosen:
             continue
         scored = bool(len(each.seen))
-        if scored or (each.in_fit and len(each.of_fit) and _own_label(learning, each)):
-            if scored or each.event.where not in found:
-                found[each.event.where] = (each, scored)
+        own = each.in_fit and len(each.of_fit) and each.event.where not in found and _own_label(learning, each)
+        if scored or own:
+            found[each.event.where] = (each, scored)
     for each, scored in list(found.values())[:3]:
         yield _finding(learning, each, scored=scored)
 
@@ -45,7 +45,9 @@ def _finding(learning: RunLearning, each: Learned, *, scored: bool) -> Finding:
     act, bite = each.event, each.scoring.event
     what = f"{each.name} of the target" if act.reduction is not None else each.name
     return Finding(
-        subject=Subject(kind="line", names=(each.name, *(act.reduction.by if act.reduction else act.columns)), where=act.where, detail=act.code),
+        subject=Subject(
+            kind="line", names=(each.name, *(act.reduction.by if act.reduction else act.columns)), where=act.where, detail=act.code
+        ),
         message=(
             f"{what} at {at(act)} was worked out with the labels of {rows_words(trace, len(each.seen), 'rows that are scored')} ({score_words(bite)}, {at(bite)}) "
             "and is a feature: the answer is among the questions."

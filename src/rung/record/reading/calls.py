@@ -15,8 +15,19 @@ if TYPE_CHECKING:
     from rung.record.reading.interpreter import Interpreter
 
 LOADERS = ("read_", "load_", "fetch_", "make_", "genfromtxt", "loadtxt", "scan_")
-STACKERS = frozenset("concatenate vstack hstack column_stack concat append r_ c_ stack row_stack".split())
-NOT_TABLES = frozenset("load_dotenv load_workbook make_pipeline make_column_transformer make_union make_scorer make_column_selector load_model".split())
+STACKERS = frozenset(["concatenate", "vstack", "hstack", "column_stack", "concat", "append", "r_", "c_", "stack", "row_stack"])
+NOT_TABLES = frozenset(
+    [
+        "load_dotenv",
+        "load_workbook",
+        "make_pipeline",
+        "make_column_transformer",
+        "make_union",
+        "make_scorer",
+        "make_column_selector",
+        "load_model",
+    ]
+)
 
 
 def call(reader: Interpreter, function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -28,21 +39,30 @@ def call(reader: Interpreter, function: Any, args: list[Any], kwargs: dict[str, 
     return Unknown((function, *args, *kwargs.values()))
 
 
-def library(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - one arm a kind of call
+def library(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901, PLR0912 - one arm a kind of call
     """A function or class of a library."""
     name = dotted.rpartition(".")[2]
     if dotted.startswith("builtins."):
         return builtin(reader, name, args, kwargs)
     if name in known.SPLITTERS or name.endswith("ShuffleSplit"):
         return estimator(reader, dotted, args, kwargs)
-    if known.estimator_kind(dotted) is not None or name in ("make_pipeline", "make_column_transformer", "ColumnTransformer", "FeatureUnion"):
+    if known.estimator_kind(dotted) is not None or name in (
+        "make_pipeline",
+        "make_column_transformer",
+        "ColumnTransformer",
+        "FeatureUnion",
+    ):
         return estimator(reader, dotted, args, kwargs)
     if name == "train_test_split":
         return train_test_split(reader, dotted, args, kwargs)
     if name in ("cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve", "permutation_test_score"):
         return cross_validation(reader, dotted, args, kwargs)
     if name in ("Dataset", "DMatrix", "Pool", "QuantileDMatrix"):
-        return Obj(None, {"X": args[0] if args else kwargs.get("data"), "y": args[1] if len(args) > 1 else kwargs.get("label", kwargs.get("y"))}, kind="dataset")
+        return Obj(
+            None,
+            {"X": args[0] if args else kwargs.get("data"), "y": args[1] if len(args) > 1 else kwargs.get("label", kwargs.get("y"))},
+            kind="dataset",
+        )
     if name == "train" and known.library_of(dotted) in ("xgboost", "lightgbm", "catboost", "xgb", "lgb"):
         return native_train(reader, dotted, args, kwargs)
     if "metrics" in dotted and known.METRICS.search(name):
@@ -67,11 +87,17 @@ def library(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str,
     return functions(reader, dotted, name, args, kwargs)
 
 
-def builtin(reader: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a function
+def builtin(reader: Interpreter, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901 - one arm a function
     """len, range, enumerate, zip, print, int ..."""
     first = args[0] if args else None
     if name == "len":
-        return (len(first.rows) if first.rows is not None else known.N_UNKNOWN) if isinstance(first, Data) else len(first) if isinstance(first, list | dict | str) else Unknown()
+        return (
+            (len(first.rows) if first.rows is not None else known.N_UNKNOWN)
+            if isinstance(first, Data)
+            else len(first)
+            if isinstance(first, list | dict | str)
+            else Unknown()
+        )
     if name in ("list", "tuple", "sorted", "reversed", "set") and isinstance(first, list | dict):
         return list(first)
     if name == "dict":
@@ -80,7 +106,11 @@ def builtin(reader: Interpreter, name: str, args: list[Any], kwargs: dict[str, A
         return list(range(*args))[:8]
     if name in ("enumerate", "zip") and args:
         sides = [reader.rounds(each) for each in args]
-        return [[place, each] for place, each in enumerate(sides[0])] if name == "enumerate" else [list(each) for each in zip(*sides, strict=False)]
+        return (
+            [[place, each] for place, each in enumerate(sides[0])]
+            if name == "enumerate"
+            else [list(each) for each in zip(*sides, strict=False)]
+        )
     if name in ("int", "float", "round") and isinstance(first, int | float):
         return int(first) if name != "float" else float(first)
     if name == "next" and isinstance(first, Folds):
@@ -192,8 +222,17 @@ def folds_of(reader: Interpreter, splitter: Any, data: Data, groups: Any = None)
             test = np.sort(order[part::k])
             train = np.setdiff1d(np.arange(n), test)
         rows = data.rows
-        found.append(Fold(train=train, test=test, train_rows=None if rows is None else rows[train], test_rows=None if rows is None else rows[test]))
-    return Split(method=name, folds=tuple(found), shuffle=shuffle, stratified="Stratified" in name, grouped="Group" in name, by_time=name == "TimeSeriesSplit")
+        found.append(
+            Fold(train=train, test=test, train_rows=None if rows is None else rows[train], test_rows=None if rows is None else rows[test])
+        )
+    return Split(
+        method=name,
+        folds=tuple(found),
+        shuffle=shuffle,
+        stratified="Stratified" in name,
+        grouped="Group" in name,
+        by_time=name == "TimeSeriesSplit",
+    )
 
 
 def cross_validation(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -227,7 +266,9 @@ def native_train(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict
     made = Est(f"{known.library_of(dotted)}.Booster{kind}", reader.objects, {})
     sets = [each for key in ("valid_sets", "evals", "eval_set") for each in methods.datasets(kwargs.get(key))]
     if data is not None:
-        methods.fit(reader, made, dotted, data.attributes["X"], data.attributes["y"], sets, stopping=methods.stops_early(kwargs, parameters))
+        methods.fit(
+            reader, made, dotted, data.attributes["X"], data.attributes["y"], sets, stopping=methods.stops_early(kwargs, parameters)
+        )
     return made
 
 
@@ -255,13 +296,17 @@ def shuffled(reader: Interpreter, dotted: str, name: str, args: list[Any], kwarg
     n = len(tables[0].rows) if tables[0].rows is not None else known.N_UNKNOWN
     rng = np.random.default_rng(len(reader.out.events))
     size = kwargs.get("n_samples")
-    drawn = rng.integers(0, n, size if isinstance(size, int) else n) if name == "resample" and kwargs.get("replace", True) is not False else rng.permutation(n)
+    drawn = (
+        rng.integers(0, n, size if isinstance(size, int) else n)
+        if name == "resample" and kwargs.get("replace", True) is not False
+        else rng.permutation(n)
+    )
     seeded = kwargs.get("random_state") is not None or reader.out.seeded
     made = [frames.choose(reader, each, dotted, drawn, kind="sample", seeded=seeded) for each in tables]
     return made[0] if len(made) == 1 else made
 
 
-def functions(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a kind of function
+def functions(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Functions of NumPy, pandas and others on tables."""
     data = first_data(args, kwargs)
     if data is None:
@@ -272,8 +317,10 @@ def functions(reader: Interpreter, dotted: str, name: str, args: list[Any], kwar
         return stack(reader, dotted, name, args, kwargs)
     if name in known.REDUCERS and known.library_of(dotted) in ("numpy", "np", "scipy", "statistics"):
         axis = kwargs.get("axis", args[1] if len(args) > 1 and isinstance(args[1], int) else None)
-        return frames.derive(reader, data, dotted, kind="array") if axis in (1, -1) else frames.reduce(reader, data, name.removeprefix("nan"))
-    if name in ("qcut",):
+        return (
+            frames.derive(reader, data, dotted, kind="array") if axis in (1, -1) else frames.reduce(reader, data, name.removeprefix("nan"))
+        )
+    if name == "qcut":
         stat = frames.reduce(reader, data, "qcut")
         return frames.derive(reader, data, dotted, stat, kind="series", name=data.name)
     if name in ("repeat", "tile"):
@@ -285,7 +332,14 @@ def functions(reader: Interpreter, dotted: str, name: str, args: list[Any], kwar
     columns = () if name in ("get_dummies", "DataFrame") and not data.columns else data.columns
     if name == "get_dummies":
         columns = ()
-    return frames.derive(reader, data, dotted, *others, columns=columns, kind="frame" if name in ("DataFrame", "get_dummies") else "series" if name == "Series" else "")
+    return frames.derive(
+        reader,
+        data,
+        dotted,
+        *others,
+        columns=columns,
+        kind="frame" if name in ("DataFrame", "get_dummies") else "series" if name == "Series" else "",
+    )
 
 
 def stack(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -293,7 +347,11 @@ def stack(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: 
     tables = [each for each in inside(args) if isinstance(each, Data)]
     if name == "merge":
         return methods.merge(reader, tables, dotted) if len(tables) > 1 else Unknown(tuple(args))
-    aside = name in ("hstack", "column_stack", "c_") or kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns") or kwargs.get("how") == "horizontal"
+    aside = (
+        name in ("hstack", "column_stack", "c_")
+        or kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns")
+        or kwargs.get("how") == "horizontal"
+    )
     if aside or len(tables) == 1:
         return frames.derive(reader, tables[0], dotted, *tables[1:], *(each for each in inside(args) if isinstance(each, Stat)), columns=())
     rows = None if any(each.rows is None for each in tables) else np.concatenate([each.rows for each in tables])  # type: ignore[misc]

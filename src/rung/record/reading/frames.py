@@ -15,20 +15,29 @@ from rung.record.reading.values import Data, Grouped, Method, Places, Scope, Sta
 if TYPE_CHECKING:
     from rung.record.reading.interpreter import Interpreter
 
-SAME_OBJECT = frozenset("values T iloc loc at iat str dt cat to_numpy copy astype flat".split())
+SAME_OBJECT = frozenset(["values", "T", "iloc", "loc", "at", "iat", "str", "dt", "cat", "to_numpy", "copy", "astype", "flat"])
 OPPOSITE = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.In: ast.NotIn}
 
 
-def derive(reader: Interpreter, source: Data, call: str, *others: Any, columns: tuple[str, ...] | None = None, kind: str = "", name: str = "", **rest: Any) -> Data:
+def derive(
+    reader: Interpreter,
+    source: Data,
+    call: str,
+    *others: Any,
+    columns: tuple[str, ...] | None = None,
+    kind: str = "",
+    name: str = "",
+    **rest: Any,
+) -> Data:
     """Row-preserving work on a table; statistics among the other values are used."""
     stats = frozenset(stats_in(*others))
     made = reader.out.data(source.rows, source.columns if columns is None else columns, kind or source.kind, name, **rest)
     made.parts = source.parts
     reads = [("self", source), *(("value", each) for each in others if isinstance(each, Data))]
-    event = reader.out.event("derive", call, reads, [("result", made)], uses=tuple(sorted(stats)), columns=made.columns if kind == "series" else ())
+    reader.out.event("derive", call, reads, [("result", made)], uses=tuple(sorted(stats)), columns=made.columns if kind == "series" else ())
     if made.prediction is None:
         made.prediction, made.hard, made.column = _prediction(source, others)
-    return made if event else made
+    return made
 
 
 def _prediction(source: Data, others: tuple[Any, ...]) -> tuple[int | None, bool, int | None]:
@@ -38,16 +47,22 @@ def _prediction(source: Data, others: tuple[Any, ...]) -> tuple[int | None, bool
     return source.prediction, source.hard, source.column
 
 
-def choose(reader: Interpreter, source: Data, call: str, places: np.ndarray[Any, Any] | None, *others: Any, kind: str = "select", **rest: Any) -> Data:
+def choose(
+    reader: Interpreter, source: Data, call: str, places: np.ndarray[Any, Any] | None, *others: Any, kind: str = "select", **rest: Any
+) -> Data:
     """Rows taken as they are."""
     rows = None if source.rows is None or places is None else source.rows[places]
-    made = reader.out.data(rows, source.columns, source.kind, source.name, prediction=source.prediction, hard=source.hard, column=source.column)
+    made = reader.out.data(
+        rows, source.columns, source.kind, source.name, prediction=source.prediction, hard=source.hard, column=source.column
+    )
     reads = [("self", source), *(("mask", each) for each in others if isinstance(each, Data))]
     reader.out.event(kind, call, reads, [("result", made)], uses=(), **rest)  # type: ignore[arg-type]
     return made
 
 
-def reduce(reader: Interpreter, source: Data, statistic: str, by: tuple[str, ...] = (), columns: tuple[str, ...] = (), *others: Any) -> Stat:
+def reduce(
+    reader: Interpreter, source: Data, statistic: str, by: tuple[str, ...] = (), columns: tuple[str, ...] = (), *others: Any
+) -> Stat:
     """Statistics over the rows of a table."""
     read = columns or source.columns or ((source.name,) if source.name else ())
     reads = [("self", source), *(("value", each) for each in others if isinstance(each, Data))]
@@ -85,7 +100,7 @@ def _n(data: Data) -> int:
     return known.N_UNKNOWN if data.rows is None else len(data.rows)
 
 
-def subscript(reader: Interpreter, owner: Any, key: ast.expr, scope: Scope) -> Any:  # noqa: PLR0911 - one arm a kind of owner
+def subscript(reader: Interpreter, owner: Any, key: ast.expr, scope: Scope) -> Any:
     """owner[key]."""
     if isinstance(owner, Method) and isinstance(owner.owner, Data) and owner.name in ("loc", "iloc"):
         return located(reader, owner.owner, owner.name, key, scope)
@@ -93,11 +108,21 @@ def subscript(reader: Interpreter, owner: Any, key: ast.expr, scope: Scope) -> A
         return taken(reader, owner, key, scope)
     if isinstance(owner, Grouped):
         names = reader.value(key, scope)
-        names = (names,) if isinstance(names, str) else tuple(each for each in names if isinstance(each, str)) if isinstance(names, list) else ()
+        names = (
+            (names,)
+            if isinstance(names, str)
+            else tuple(each for each in names if isinstance(each, str))
+            if isinstance(names, list)
+            else ()
+        )
         return Grouped(owner.data, owner.by, names, owner.keys)
     if isinstance(owner, Places):
         return _part_of_places(reader, owner, key, scope)
-    inner = reader.value(key, scope) if not isinstance(key, ast.Slice) else slice(*[reader.value(each, scope) for each in (key.lower, key.upper, key.step)])
+    inner = (
+        reader.value(key, scope)
+        if not isinstance(key, ast.Slice)
+        else slice(*[reader.value(each, scope) for each in (key.lower, key.upper, key.step)])
+    )
     if isinstance(owner, list | tuple | dict | str) and isinstance(inner, int | str | slice):
         try:
             return owner[inner]  # type: ignore[index]
@@ -121,14 +146,16 @@ def _whole(value: Any, like: np.ndarray[Any, Any], default: int | None = None) -
     return int(value) if isinstance(value, int | float) else int(0.75 * len(like))
 
 
-def taken(reader: Interpreter, owner: Data, key: ast.expr, scope: Scope) -> Any:  # noqa: PLR0911 - one arm a kind of key
+def taken(reader: Interpreter, owner: Data, key: ast.expr, scope: Scope) -> Any:
     """frame['a'], frame[['a', 'b']], frame[mask], array[:n], array[idx], array[:, 1]."""
     if isinstance(key, ast.Tuple):
         rows, columns = key.elts[0], key.elts[-1]
         part = owner if isinstance(rows, ast.Slice) and rows.lower is None and rows.upper is None else taken(reader, owner, rows, scope)
         chosen = reader.value(columns, scope) if not isinstance(columns, ast.Slice) else None
         if isinstance(chosen, int) and isinstance(part, Data):
-            return derive(reader, part, "array.__getitem__", kind="array", prediction=part.prediction, hard=part.hard, column=_of_two(chosen))
+            return derive(
+                reader, part, "array.__getitem__", kind="array", prediction=part.prediction, hard=part.hard, column=_of_two(chosen)
+            )
         return derive(reader, part, "array.__getitem__", chosen) if isinstance(part, Data) and isinstance(chosen, Stat | Data) else part
     if isinstance(key, ast.Slice):
         return sliced(reader, owner, key, scope)
@@ -155,7 +182,11 @@ def sliced(reader: Interpreter, owner: Data, key: ast.Slice, scope: Scope) -> Da
     n = _n(owner)
     low, high, step = (reader.value(each, scope) for each in (key.lower, key.upper, key.step))
     if low is None and high is None:
-        return owner if step in (None, 1) else choose(reader, owner, "slice", np.arange(n)[:: int(step) if isinstance(step, int) and step else 1])
+        return (
+            owner
+            if step in (None, 1)
+            else choose(reader, owner, "slice", np.arange(n)[:: int(step) if isinstance(step, int) and step else 1])
+        )
     cut = reader_cut(reader, key, n)
     places = np.arange(n)[slice(_bound(low, n, cut, 0), _bound(high, n, cut, n))]
     return choose(reader, owner, "slice", places)
@@ -178,7 +209,11 @@ def located(reader: Interpreter, owner: Data, how: str, key: ast.expr, scope: Sc
     """frame.loc[...], frame.iloc[...]."""
     if isinstance(key, ast.Tuple) and len(key.elts) == 2:
         rows, columns = key.elts
-        part = located(reader, owner, how, rows, scope) if not (isinstance(rows, ast.Slice) and rows.lower is None and rows.upper is None) else owner
+        part = (
+            located(reader, owner, how, rows, scope)
+            if not (isinstance(rows, ast.Slice) and rows.lower is None and rows.upper is None)
+            else owner
+        )
         chosen = reader.value(columns, scope) if not isinstance(columns, ast.Slice) else None
         if isinstance(chosen, str):
             return column(reader, part, chosen)
@@ -186,7 +221,14 @@ def located(reader: Interpreter, owner: Data, how: str, key: ast.expr, scope: Sc
             return derive(reader, part, f"frame.{how}", columns=tuple(chosen))
         if how == "iloc":
             series = isinstance(chosen, int)
-            return derive(reader, part, "frame.iloc", columns=_by_place(part, columns, chosen), kind="series" if series else "", name="".join(_by_place(part, columns, chosen)[:1]) if series else "")
+            return derive(
+                reader,
+                part,
+                "frame.iloc",
+                columns=_by_place(part, columns, chosen),
+                kind="series" if series else "",
+                name="".join(_by_place(part, columns, chosen)[:1]) if series else "",
+            )
         return derive(reader, part, f"frame.{how}", chosen)
     if isinstance(key, ast.Slice):
         if how == "loc":
@@ -204,7 +246,9 @@ def _by_label(key: ast.Slice, n: int, reader: Interpreter, scope: Scope) -> np.n
     """Labels in order: up to one label, and from one on, are taken as the two parts of the table."""
     cut = int(0.75 * n)
     low, high = reader.value(key.lower, scope), reader.value(key.upper, scope)
-    return np.arange(n)[cut:] if low is not None and high is None else np.arange(n)[:cut] if high is not None and low is None else np.arange(n)
+    return (
+        np.arange(n)[cut:] if low is not None and high is None else np.arange(n)[:cut] if high is not None and low is None else np.arange(n)
+    )
 
 
 def _by_place(part: Data, node: ast.expr, chosen: Any) -> tuple[str, ...]:
@@ -213,7 +257,14 @@ def _by_place(part: Data, node: ast.expr, chosen: Any) -> tuple[str, ...]:
     if isinstance(chosen, int):
         return part.columns[chosen : chosen + 1] if chosen >= 0 else part.columns[chosen:][:1]
     if isinstance(node, ast.Slice):
-        bounds = [each.value if isinstance(each, ast.Constant) else -each.operand.value if isinstance(each, ast.UnaryOp) and isinstance(each.operand, ast.Constant) else None for each in (node.lower, node.upper)]  # type: ignore[operator]
+        bounds = [
+            each.value
+            if isinstance(each, ast.Constant)
+            else -each.operand.value
+            if isinstance(each, ast.UnaryOp) and isinstance(each.operand, ast.Constant)
+            else None
+            for each in (node.lower, node.upper)
+        ]  # type: ignore[operator]
         return part.columns[slice(*bounds)]  # type: ignore[arg-type]
     return ()
 
@@ -224,9 +275,7 @@ def at_places(reader: Interpreter, owner: Data, places: Places) -> Data:
         inside = np.flatnonzero(np.isin(owner.rows, places.positions))
         return choose(reader, owner, "frame.loc", inside)
     good = places.positions[places.positions < _n(owner)]
-    split = {"reads": ()} if places.split is not None else {}
-    made = choose(reader, owner, "take", good)
-    return made if not split else made
+    return choose(reader, owner, "take", good)
 
 
 def masked(reader: Interpreter, owner: Data, mask: Data) -> Any:
@@ -269,14 +318,22 @@ def write(reader: Interpreter, node: ast.expr, owner: Any, key: ast.expr, value:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(each for each in value if isinstance(each, str)) if isinstance(value, list | tuple) else ()
+    return (
+        (value,)
+        if isinstance(value, str)
+        else tuple(each for each in value if isinstance(each, str))
+        if isinstance(value, list | tuple)
+        else ()
+    )
 
 
 def write_columns(reader: Interpreter, node: ast.expr, owner: Data, names: tuple[str, ...], value: Any, scope: Scope) -> None:
     """A new version of the table is bound to where it stood."""
     columns = tuple(dict.fromkeys([*owner.columns, *names])) if owner.columns else ()
     data = first_data(value)
-    made = reader.out.data(owner.rows, columns, owner.kind, owner.name, prediction=data.prediction if data is not None else owner.prediction)
+    made = reader.out.data(
+        owner.rows, columns, owner.kind, owner.name, prediction=data.prediction if data is not None else owner.prediction
+    )
     if data is not None and data.prediction is not None:
         made.hard, made.column = data.hard, data.column
     made.parts = owner.parts
@@ -317,7 +374,11 @@ def unary(reader: Interpreter, op: ast.unaryop, operand: Any) -> Any:
         return -operand
     if isinstance(operand, Data):
         made = derive(reader, operand, f"arithmetic.{type(op).__name__}")
-        made.text = (operand.text[1:] if operand.text.startswith("~") else "~" + operand.text) if isinstance(op, ast.Invert) and operand.text else ""
+        made.text = (
+            (operand.text[1:] if operand.text.startswith("~") else "~" + operand.text)
+            if isinstance(op, ast.Invert) and operand.text
+            else ""
+        )
         return made
     return Unknown((operand,))
 

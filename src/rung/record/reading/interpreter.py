@@ -12,7 +12,24 @@ import numpy as np
 
 from rung.inputs.trace import Script
 from rung.record.reading import frames
-from rung.record.reading.values import Data, Est, Folds, Func, Grouped, Klass, Method, Module, Obj, Places, Ref, Scope, Stat, Unknown, Window, inside
+from rung.record.reading.values import (
+    Data,
+    Est,
+    Folds,
+    Func,
+    Grouped,
+    Klass,
+    Method,
+    Module,
+    Obj,
+    Places,
+    Ref,
+    Scope,
+    Stat,
+    Unknown,
+    Window,
+    inside,
+)
 from rung.record.reading.writer import Writer
 
 MAX_DEPTH = 12
@@ -24,7 +41,7 @@ OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-class Return(Exception):  # noqa: N818 - control flow of the program that is read
+class Return(Exception):
     """A return statement of the script."""
 
     def __init__(self, value: Any) -> None:
@@ -118,7 +135,7 @@ class Interpreter:
                     if item.optional_vars is not None:
                         self.assign(item.optional_vars, opened, scope)
                 self.block(body, scope)
-            case ast.Try(body, handlers, orelse, final):
+            case ast.Try(body, _, orelse, final):
                 self.block(body, scope)
                 self.block(orelse, scope)
                 self.block(final, scope)
@@ -281,7 +298,7 @@ class Interpreter:
         finally:
             self.out.place.pop()
 
-    def _value(self, node: ast.expr, scope: Scope) -> Any:  # noqa: C901, PLR0911, PLR0912 - one arm a kind of expression
+    def _value(self, node: ast.expr, scope: Scope) -> Any:  # noqa: C901, PLR0912 - one arm a kind of expression
         match node:
             case ast.Constant(value):
                 return value
@@ -378,7 +395,7 @@ class Interpreter:
             return left + right
         return frames.arithmetic(self, op, left, right)
 
-    def attribute(self, owner: Any, name: str) -> Any:  # noqa: PLR0911 - one arm a kind of owner
+    def attribute(self, owner: Any, name: str) -> Any:
         """owner.name."""
         match owner:
             case Ref():
@@ -408,10 +425,15 @@ class Interpreter:
             each = waiting.pop(0)
             if name in each.scope.names:
                 found = each.scope.names[name]
-                static = isinstance(found, Func) and any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in getattr(found.node, "decorator_list", []))
+                static = isinstance(found, Func) and any(
+                    isinstance(d, ast.Name) and d.id == "staticmethod" for d in getattr(found.node, "decorator_list", [])
+                )
                 if isinstance(found, Func) and owner is not None and not static:
                     bound = Func(found.node, found.scope, found.file, owner)
-                    prop = any(isinstance(d, ast.Name) and d.id in ("property", "cached_property") for d in getattr(found.node, "decorator_list", []))
+                    prop = any(
+                        isinstance(d, ast.Name) and d.id in ("property", "cached_property")
+                        for d in getattr(found.node, "decorator_list", [])
+                    )
                     return self.enter(bound, [], {}) if prop else bound
                 return found
             waiting += [base for base in each.bases if isinstance(base, Klass)]

@@ -36,13 +36,58 @@ SPLITTERS = {
 }  # fmt: skip
 
 REDUCERS = frozenset(
-    "mean median std var min max quantile mode sum corr cov corrwith value_counts skew kurt sem nunique count idxmax idxmin nanmean nanstd nanmedian "
-    "percentile average nanpercentile".split()
+    [
+        "mean",
+        "median",
+        "std",
+        "var",
+        "min",
+        "max",
+        "quantile",
+        "mode",
+        "sum",
+        "corr",
+        "cov",
+        "corrwith",
+        "value_counts",
+        "skew",
+        "kurt",
+        "sem",
+        "nunique",
+        "count",
+        "idxmax",
+        "idxmin",
+        "nanmean",
+        "nanstd",
+        "nanmedian",
+        "percentile",
+        "average",
+        "nanpercentile",
+    ]
 )
-CHOOSERS = frozenset("dropna drop_duplicates query head tail sort_values sort_index nlargest nsmallest limit reindex drop_nulls unique truncate".split())
-ORDERERS = frozenset("sort_values sort_index sort".split())
-PAST = frozenset("rolling expanding ewm shift diff cumsum cumprod cummax".split())
-SCORES_WANTED = frozenset("roc_auc_score average_precision_score log_loss brier_score_loss roc_curve precision_recall_curve".split())
+CHOOSERS = frozenset(
+    [
+        "dropna",
+        "drop_duplicates",
+        "query",
+        "head",
+        "tail",
+        "sort_values",
+        "sort_index",
+        "nlargest",
+        "nsmallest",
+        "limit",
+        "reindex",
+        "drop_nulls",
+        "unique",
+        "truncate",
+    ]
+)
+ORDERERS = frozenset(["sort_values", "sort_index", "sort"])
+PAST = frozenset(["rolling", "expanding", "ewm", "shift", "diff", "cumsum", "cumprod", "cummax"])
+SCORES_WANTED = frozenset(
+    ["roc_auc_score", "average_precision_score", "log_loss", "brier_score_loss", "roc_curve", "precision_recall_curve"]
+)
 METRICS = re.compile(r"(_score|_error|_loss|_report|_matrix|_curve|_deviance|^auc|accuracy)$")
 
 

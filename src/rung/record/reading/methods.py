@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rung.record.reading.interpreter import Interpreter
 
 
-def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a kind of owner
+def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """owner.name(...)."""
     owner, name = called.owner, called.name
     if isinstance(owner, Method) and isinstance(owner.owner, Data):  # frame.str.lower(), frame.dt.floor()
@@ -44,14 +44,14 @@ def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[st
 # -- tables ------------------------------------------------------------------------------------------------------------------
 
 
-def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901, PLR0911, PLR0912 - one arm a method
+def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: C901, PLR0912 - one arm a method
     """frame.name(...)."""
     n = known.N_UNKNOWN if data.rows is None else len(data.rows)
     call = f"{data.kind}.{name}"
     if name in ("rolling", "expanding", "ewm"):
         return Window(data, name, centred=kwargs.get("center") is True)
     if name in known.REDUCERS:
-        axis = kwargs.get("axis", args[0] if args and name not in ("quantile",) else None)
+        axis = kwargs.get("axis", args[0] if args and name != "quantile" else None)
         if axis in (1, "columns", -1):
             return frames.derive(reader, data, call, kind="series")
         return frames.reduce(reader, data, name, (), (), *args)
@@ -75,7 +75,7 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
         keep = np.flatnonzero(~np.isin(data.rows, gone.positions)) if data.rows is not None else None
         return frames.choose(reader, data, call, keep)
     if name == "drop":
-        names = frames._names(kwargs.get("columns", args[0] if args else None))  # noqa: SLF001 - one family of modules
+        names = frames._names(kwargs.get("columns", args[0] if args else None))
         return frames.derive(reader, data, call, columns=tuple(each for each in data.columns if each not in names))
     if name in ("dropna", "drop_nulls", "drop_duplicates", "query", "unique", "truncate", "filter") and "subset_" not in kwargs:
         drawn = np.flatnonzero(np.random.default_rng(11).random(n) < 0.9)
@@ -90,12 +90,12 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     if name == "get_dummies":
         return frames.derive(reader, data, call, columns=())
     if name in ("select", "select_dtypes") and args:
-        names = frames._names(args[0] if isinstance(args[0], list) else args)  # noqa: SLF001
+        names = frames._names(args[0] if isinstance(args[0], list) else args)
         return frames.derive(reader, data, call, *args, columns=names)
     if name in ("tolist", "item", "plot", "hist", "info", "describe", "to_csv", "to_parquet", "any", "all", "isnull_"):
         return Unknown()
     kind = "array" if name in ("to_numpy", "reshape", "ravel", "flatten") else ""
-    if name in ("shift",) and kwargs.get("periods", args[0] if args else 1) not in (0,):
+    if name == "shift" and kwargs.get("periods", args[0] if args else 1) != 0:
         return shifted(reader, data, call, args, kwargs)
     return frames.derive(reader, data, call, *args, *kwargs.values(), kind=kind, name=data.name if data.kind == "series" else "")
 
@@ -105,7 +105,12 @@ def windowed(reader: Interpreter, window: Window, name: str) -> Data:
     data = window.data
     made = reader.out.data(data.rows, data.columns, data.kind, data.name)
     reader.out.event(
-        "derive", f"{data.kind}.{window.name}.{name}", [("self", data)], [("result", made)], settings={"center": window.centred}, columns=data.columns
+        "derive",
+        f"{data.kind}.{window.name}.{name}",
+        [("self", data)],
+        [("result", made)],
+        settings={"center": window.centred},
+        columns=data.columns,
     )
     return made
 
@@ -129,9 +134,7 @@ def pop(reader: Interpreter, data: Data, name: str) -> Data:
 
 def assigned(reader: Interpreter, data: Data, call: str, args: list[Any], kwargs: dict[str, Any]) -> Data:
     """frame.assign(a=...), with_columns(...)."""
-    values: list[Any] = []
-    for each in (*args, *kwargs.values()):
-        values.append(reader.call(each, [data], {}) if hasattr(each, "node") else each)
+    values = [reader.call(each, [data], {}) if hasattr(each, "node") else each for each in (*args, *kwargs.values())]
     stats = stats_in(*values)
     for each in args:
         stats |= polars_statistics(reader, data, each)
@@ -183,7 +186,7 @@ def merge(reader: Interpreter, tables: list[Data], call: str) -> Data:
 def group(reader: Interpreter, data: Data, args: list[Any], kwargs: dict[str, Any]) -> Grouped:
     """frame.groupby(...)."""
     by = kwargs.get("by", args[0] if args else None)
-    names = frames._names(by)  # noqa: SLF001
+    names = frames._names(by)
     keys = tuple(each.item for each in inside(by) if isinstance(each, Data))
     named = tuple(each.name for each in inside(by) if isinstance(each, Data) and each.name)
     return Grouped(data, names or named or ("?",), (), keys)
@@ -193,7 +196,11 @@ def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) 
     """groupby(...).mean(), .transform('mean'), .agg(...)."""
     if name in ("shift", "cumsum", "cumcount", "diff", "rank", "ngroup", "ffill", "bfill", "rolling", "expanding"):
         return frames.derive(reader, grouped.data, f"groupby.{name}", kind="series")
-    columns = grouped.columns or tuple(each for each in grouped.data.columns if each not in grouped.by) or ((grouped.data.name,) if grouped.data.name else ())
+    columns = (
+        grouped.columns
+        or tuple(each for each in grouped.data.columns if each not in grouped.by)
+        or ((grouped.data.name,) if grouped.data.name else ())
+    )
     word = args[0] if args and isinstance(args[0], str) else "function"
     if name in ("transform", "apply"):
         if args and hasattr(args[0], "node"):
@@ -202,7 +209,9 @@ def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) 
                 return frames.derive(reader, grouped.data, f"groupby.{name}", inner, kind="series")
             word = "function"
         stat = frames.reduce(reader, grouped.data, f"groupby.transform.{word}", grouped.by, columns)
-        return frames.derive(reader, grouped.data, f"groupby.{name}", stat, kind="series", columns=columns[:1], name=columns[0] if len(columns) == 1 else "")
+        return frames.derive(
+            reader, grouped.data, f"groupby.{name}", stat, kind="series", columns=columns[:1], name=columns[0] if len(columns) == 1 else ""
+        )
     statistic = word if name in ("agg", "aggregate") else name
     return frames.reduce(reader, grouped.data, f"groupby.{statistic}", grouped.by, columns)
 
@@ -210,11 +219,11 @@ def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) 
 # -- estimators --------------------------------------------------------------------------------------------------------------
 
 
-def of_estimator(reader: Interpreter, est: Est, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:  # noqa: PLR0911 - one arm a method
+def of_estimator(reader: Interpreter, est: Est, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """est.fit(X, y), est.predict(X) ..."""
     dotted = f"{est.dotted}.{name}"
     X = first_data(args[:1], kwargs.get("X"))
-    if isinstance(X, type(None)) and args and isinstance(args[0], Obj) and args[0].kind == "dataset":
+    if (X is None) and args and isinstance(args[0], Obj) and args[0].kind == "dataset":
         X = first_data(args[0].attributes["X"])
     y = first_data(args[1:2], kwargs.get("y"))
     if name == "split" and est.name in known.SPLITTERS:
@@ -233,15 +242,23 @@ def of_estimator(reader: Interpreter, est: Est, name: str, args: list[Any], kwar
     if name in ("predict", "predict_proba", "predict_log_proba", "decision_function") and X is not None:
         return applied(reader, est, dotted, "predict", X, method=name)
     if name == "score" and X is not None:
-        event = reader.out.event("score", dotted, [("X", X), ("y", y)], uses=tuple(est.fits[-1:]), estimator=reader.out.estimator(est))
-        return Unknown() if event else Unknown()
+        reader.out.event("score", dotted, [("X", X), ("y", y)], uses=tuple(est.fits[-1:]), estimator=reader.out.estimator(est))
+        return Unknown()
     if name in ("set_params", "set_output"):
         return est
     return Stat(frozenset(est.fits[-1:])) if name.startswith("get_") and est.fits else Unknown((est,))
 
 
 def fit(
-    reader: Interpreter, est: Est, dotted: str, X: Any, y: Any, sets: list[tuple[Any, Any]], *, transform: bool = False, stopping: bool = False
+    reader: Interpreter,
+    est: Est,
+    dotted: str,
+    X: Any,
+    y: Any,
+    sets: list[tuple[Any, Any]],
+    *,
+    transform: bool = False,
+    stopping: bool = False,
 ) -> None:
     """One fit event. `reader.last_made` is the result of a fit_transform."""
     from rung.record.reading.calls import search_of
@@ -300,7 +317,12 @@ def applied(reader: Interpreter, est: Est, dotted: str, kind: Any, X: Data, meth
         settings={"method": method} if method else {},
     )  # fmt: skip
     if kind == "predict":
-        made.prediction, made.hard = event.id, method == "predict" and known.estimator_kind(est.dotted) in ("classifier", "pipeline", "search", "dummy") and not _regresses(est)
+        made.prediction, made.hard = (
+            event.id,
+            method == "predict"
+            and known.estimator_kind(est.dotted) in ("classifier", "pipeline", "search", "dummy")
+            and not _regresses(est),
+        )
     return made
 
 
@@ -358,7 +380,9 @@ def of_generator(reader: Interpreter, rng: Obj, name: str, args: list[Any], size
 
 def drawn_table(reader: Interpreter, name: str, args: list[Any], size: Any) -> Data:
     """A table of random numbers."""
-    shape = size if size is not None else next((each for each in args if isinstance(each, list)), args[0] if name == "randn" and args else None)
+    shape = (
+        size if size is not None else next((each for each in args if isinstance(each, list)), args[0] if name == "randn" and args else None)
+    )
     n = shape[0] if isinstance(shape, list) and shape else shape
     rows = reader.out.new_rows(n if isinstance(n, int) and 0 < n <= 200_000 else known.N_UNKNOWN, f"numpy.random.{name}", "generated")
     made = reader.out.data(rows, (), "array")

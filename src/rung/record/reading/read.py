@@ -29,7 +29,9 @@ def read_script(path: str) -> Trace:
     try:
         reader.module(text, path, cells)
     except SyntaxError as error:
-        raise BadInput(f"'{path}' is no Python: {error.msg}, line {error.lineno}.", hint="Run it once to see the interpreter's message.") from error
+        raise BadInput(
+            f"'{path}' is no Python: {error.msg}, line {error.lineno}.", hint="Run it once to see the interpreter's message."
+        ) from error
     except (TooMuch, RecursionError):
         notes = (*notes, "It unrolls to more steps than are read; the rest was left out.")
     except Return:

@@ -17,7 +17,7 @@ from rung.record.reading.values import Data, Est
 MAX_EVENTS = 4000  # a script that would give more is read no further
 
 
-class TooMuch(Exception):  # noqa: N818 - it ends the reading, it is no error
+class TooMuch(Exception):
     """The script unrolls to more events than are read."""
 
 
