@@ -153,4 +153,4 @@ def test_headroom_ranks_levers_and_tells_luck():
 
     assert "How good could it be" in text
     assert "1. More features: +0.020 [+0.010, +0.030]" in text
-    assert "Runs of each model that a claimed gain needs: 0.0100: 4; 0.0020: never." in text
+    assert "to be shown on these rows: 0.0100: 4;" in text.replace("\n ", "")

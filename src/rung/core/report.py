@@ -80,7 +80,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSummary:
-    """What was investigated, and how rung understood it. `sources`: role ('train', 'model' ...) -> file as given, files only."""
+    """What was investigated, and how rung understood it.
+
+    sources : role ('train', 'model' ...) -> file as given, files only.   declared : what the user said of the problem, field -> value.
+    """
 
     task: str = "unknown"
     target: str | None = None
@@ -96,6 +99,7 @@ class CaseSummary:
     schema: tuple[ColumnSummary, ...] = ()
     contenders: tuple[Contender, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
     overview: tuple[Evidence, ...] = ()
     program: tuple[SourceFile, ...] = ()
 

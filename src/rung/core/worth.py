@@ -72,7 +72,7 @@ class Lever:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeats:
-    """How often the whole set-up must be repeated, with another seed each time, to show a gain of this size; None: never, only more rows help."""
+    """Runs of each model, with another seed each time, that show a true gain of this size on these rows; None where no number does."""
 
     gain: float
     repeats: int | None

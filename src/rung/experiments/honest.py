@@ -34,7 +34,7 @@ DISTORTING = ("label-misalignment", "index-misalignment", "wrong-target", "metri
 
 
 @dataclass(frozen=True, slots=True)
-class _Player:
+class Player:
     """Findings that are taken out together because they take out the same."""
 
     judging: Judging
@@ -44,7 +44,7 @@ class _Player:
 class _Game:
     """Measures coalitions of faults that are left in, each once."""
 
-    def __init__(self, lab: Lab, players: list[_Player], frame: Judging) -> None:
+    def __init__(self, lab: Lab, players: list[Player], frame: Judging) -> None:
         self.lab, self.players, self.frame = lab, players, frame
         self.known: dict[Coalition, Judged] = {}
 
@@ -69,7 +69,7 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     Raises Unavailable where nothing can be measured.
     """
     started, metric = time.perf_counter(), lab.ask(Metric)
-    players, doubts = _players(lab, findings, take_outs)
+    players, doubts = players_of(lab, findings, take_outs)
     given = _given(lab, metric)
     refits = [each for each in findings if each.name in REFITTING and _counts(each)]
     if given is not None and not players and not refits:
@@ -88,7 +88,8 @@ def _counts(finding: Finding) -> bool:
     )
 
 
-def _players(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut]) -> tuple[list[_Player], list[str]]:
+def players_of(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut]) -> tuple[list[Player], list[str]]:
+    """What is taken out, findings that take out the same together; and what stays in doubt."""
     found: dict[Judging, list[Finding]] = {}
     doubts = [f"{_label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and _counts(each)]
     for each in findings:
@@ -104,7 +105,7 @@ def _players(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, Ta
             continue
         if judging is not None:
             found.setdefault(judging, []).append(each)
-    return [_Player(judging, tuple(each)) for judging, each in found.items()], doubts
+    return [Player(judging, tuple(each)) for judging, each in found.items()], doubts
 
 
 def _label(finding: Finding) -> str:
@@ -122,7 +123,7 @@ def _given(lab: Lab, metric: Metric) -> Estimate | None:
     return _capped(scored, metric) if np.isfinite(scored.value) else None
 
 
-def _game(lab: Lab, players: list[_Player], seconds: float) -> _Game:
+def _game(lab: Lab, players: list[Player], seconds: float) -> _Game:
     """By the user's own model on the test set where that can be done in time; else by rung's, else in folds."""
     tries = [Judging(), Judging(reference=True), Judging(reference=True, in_folds=True)]
     reason: Unavailable | None = None

@@ -102,8 +102,8 @@ def _own(
     features = features_for(model, train.table, target)
     labels, y = fit_labels(model, train.table, target), target.y if test is None or truth is None else truth.y
     scored = matrix.rows if test is None else _known_test(test.table, y, settings)
-    fit_table = _blanked(train.table, how.without_columns & set(features))
-    table = fit_table if test is None else _blanked(test.table, how.without_columns & set(features))
+    fit_table = blanked(train.table, how.without_columns & set(features))
+    table = fit_table if test is None else blanked(test.table, how.without_columns & set(features))
 
     def predict(fit: Rows, asked: Rows) -> Floats:
         fresh = refitted(model, fit_table.take(fitted[fit]), labels[fitted[fit]], features)
@@ -117,7 +117,7 @@ def _known_test(table: Table, y: Floats, settings: Settings) -> Rows:
     return known[draw(table.take(known), MAX_SCORED, settings.seed)]
 
 
-def _blanked(table: Table, names: frozenset[str]) -> Table:
+def blanked(table: Table, names: frozenset[str]) -> Table:
     """Columns that say nothing: a pipeline that asks for them by name still runs, and a constant teaches it nothing."""
     for name in sorted(names & set(table.columns)):
         series = table.column(name)
@@ -259,12 +259,13 @@ def _influence(metric: Metric, scores: FoldScores) -> Floats:
     known = [number for number, value in enumerate(scores.scores) if np.isfinite(value)]
     for number in known:
         part = np.flatnonzero(scores.fold == number)
-        own = _part_influence(metric, scores.y[part], scores.prediction[part])
+        own = part_influence(metric, scores.y[part], scores.prediction[part])
         found[part] = own * n / (len(part) * len(known))
     return found
 
 
-def _part_influence(metric: Metric, y: Floats, prediction: Floats) -> Floats:
+def part_influence(metric: Metric, y: Floats, prediction: Floats) -> Floats:
+    """Influence of each row on the score of these rows, shape (n,)."""
     if metric.task == "regression":
         return r2_influence(y, prediction)
     if metric.task == "binary":

@@ -52,25 +52,26 @@ def threshold_move(answers: Answers, classes: Classes) -> ThresholdMove:
     chosen = row_keys(said.rows, 7) < 0.5
     if min(truth[chosen].sum(), truth[~chosen].sum(), (~truth)[chosen].sum(), (~truth)[~chosen].sum()) < 4:
         raise Unavailable("too few rows of one class to choose a threshold on one half and try it on the other")
-    threshold = _best_threshold(score[chosen], truth[chosen])
+    threshold = best_threshold(score[chosen], truth[chosen])
     measured, again = ~chosen, score >= threshold
-    difference = _difference(truth[measured], called[measured], again[measured])
+    difference = recall_gain(truth[measured], called[measured], again[measured])
     return ThresholdMove(
         minority=minority,
         score=score,
         threshold=threshold,
-        before=_recalls(truth[measured], called[measured]),
-        after=_recalls(truth[measured], again[measured]),
+        before=recalls(truth[measured], called[measured]),
+        after=recalls(truth[measured], again[measured]),
         difference=difference,
         n_minority=int(truth.sum()),
     )
 
 
-def _recalls(truth: NDArray[np.bool_], called: NDArray[np.bool_]) -> tuple[float, float]:
+def recalls(truth: NDArray[np.bool_], called: NDArray[np.bool_]) -> tuple[float, float]:
+    """Shares of the positives and of the negatives that are called right."""
     return float(called[truth].mean()), float((~called[~truth]).mean())
 
 
-def _best_threshold(score: Floats, truth: NDArray[np.bool_]) -> float:
+def best_threshold(score: Floats, truth: NDArray[np.bool_]) -> float:
     """Half-way between the two scores where sensitivity plus specificity is largest."""
     order = np.argsort(-score, kind="stable")
     ranked, hits = score[order], truth[order]
@@ -81,7 +82,7 @@ def _best_threshold(score: Floats, truth: NDArray[np.bool_]) -> float:
     return float((ranked[best] + below) / 2)
 
 
-def _difference(truth: NDArray[np.bool_], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Estimate:
+def recall_gain(truth: NDArray[np.bool_], before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Estimate:
     """Balanced accuracy after minus before: the mean of two independent class means, each paired by row."""
     parts = [(after[mask] == truth[mask]).astype(float) - (before[mask] == truth[mask]) for mask in (truth, ~truth)]
     value = float(np.mean([part.mean() for part in parts]))

@@ -18,7 +18,7 @@ class Settings:
     seed : every random draw derives from it and from the name of the fact that draws.
     budget : seconds for the experiments.   sample_rows : rows handed to facts that need values, not aggregates.
     model_rows : rows that rung's own models are fitted on.   experiments : whether they run at all.
-    knobs : rule code -> {knob: value}.
+    headroom : whether the levers on the score are tried too, within the same budget again.   knobs : rule code -> {knob: value}.
     """
 
     seed: int = 0
@@ -26,6 +26,7 @@ class Settings:
     sample_rows: int = 100_000
     model_rows: int = 6_000
     experiments: bool = True
+    headroom: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     knobs: Mapping[str, Mapping[str, KnobValue]] = field(default_factory=dict)

@@ -56,6 +56,7 @@ def diagnose(
     select: tuple[str, ...] | list[str] | str = (),
     ignore: tuple[str, ...] | list[str] | str = (),
     experiments: bool = True,
+    headroom: bool = False,
     trust: bool = False,
     knobs: Mapping[str, Mapping[str, KnobValue]] | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -66,7 +67,8 @@ def diagnose(
     target : column to predict; inferred where left out, as are `time`, `groups` (entity column), `positive` and the task.
     model : anything fitted with `predict`, a function of the rows, or a path; files that can run code need trust=True.
     prediction : a column that holds a model's predictions, where there is no model to ask.
-    budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
+    headroom : also try what would make the score better (rows, features, kind of model, labels, threshold) and how much of it is luck,
+    within the same budget again.   budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
     Raises BadInput for what cannot be read, BadSetting for an impossible option. Changes nothing that it is given.
     """
     declared = _declared(
@@ -77,6 +79,7 @@ def diagnose(
         seed=seed,
         budget=budget,
         experiments=experiments,
+        headroom=headroom,
         select=words(select),
         ignore=words(ignore),
         knobs=knobs or knobs_from_project(Path.cwd()),
@@ -85,7 +88,8 @@ def diagnose(
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
     case = build_case(train, contract=declared, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
     refuse_impossible(case)
-    return report_on(case, settings, progress or quiet)
+    files = {"train": train, "test": test, "valid": valid, "current": current, "model": model}
+    return worth.with_origin(report_on(case, settings, progress or quiet), files, declared)
 
 
 def _declared(contract: Contract | None, **given: object) -> Contract:
@@ -120,6 +124,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
         environment=_environment(),
         interrupted=work.interrupted,
         honest=honest,
+        headroom=worth.headroom(work, progress) if settings.headroom else None,
     )
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
 
 from rung.core.errors import Unavailable
-from rung.core.worth import HonestScore
+from rung.core.report import Report
+from rung.core.worth import Headroom, HonestScore
 from rung.engine import discover
 from rung.engine.run import Investigation, Progress
 from rung.experiments.honest import honest_score
+from rung.experiments.prospects import headroom as prospects
+from rung.inputs.contract import Contract
 
 
 def honest(work: Investigation, started: float, progress: Progress) -> HonestScore | None:
@@ -31,3 +37,24 @@ def honest(work: Investigation, started: float, progress: Progress) -> HonestSco
 def _left(work: Investigation, started: float) -> float:
     """Seconds of the budget that the experiments did not use."""
     return work.settings.budget - (time.perf_counter() - started)
+
+
+def headroom(work: Investigation, progress: Progress) -> Headroom | None:
+    """How good the score could be, None where there is none to raise; an interrupt ends it without one."""
+    progress("how good it could be", 0.99)
+    budget = max(work.settings.budget, 1.0)
+    try:
+        return prospects(work.ledger, tuple(work.findings), discover.helpers("take-out"), discover.helpers("lever"), budget)  # type: ignore[arg-type]
+    except Unavailable:
+        return None
+    except KeyboardInterrupt:
+        work.interrupted = work.interrupted or "interrupted by the user"
+        return None
+
+
+def with_origin(report: Report, given: Mapping[str, object], declared: Contract) -> Report:
+    """The report with the files that it was made from, and with what the user declared."""
+    sources = {role: str(each) for role, each in given.items() if isinstance(each, str | Path)}
+    said = {each.name: getattr(declared, each.name) for each in fields(declared)}
+    kept = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in said.items() if value not in (None, ())}
+    return replace(report, case=replace(report.case, sources=sources, declared=kept))

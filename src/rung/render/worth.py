@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from rung.core.experiment import Estimate
 from rung.core.report import Report
 from rung.core.worth import Headroom, HonestScore, Lever, Lottery
@@ -74,12 +76,11 @@ def ceiling_line(found: Headroom) -> str:
 def lottery_lines(found: Lottery) -> tuple[str, ...]:
     """How much is luck, what can be detected, and how many repeats a gain needs."""
     name = words.metric_name(found.metric)
-    spread = (
-        f"Luck, in standard deviations of {name}: another seed {words.number(found.seed, 4)}, another split {words.number(found.fold, 4)}, "
-        f"other rows {words.number(found.data, 4)}."
-    )
-    least = f"One run shows a true gain of {words.number(found.least, 4)} or more (80 % power, 5 % level)."
+    parts = {"another seed": found.seed, "another split": found.fold, "other rows": found.data}
+    known = [f"{what} {words.number(value, 4)}" for what, value in parts.items() if not math.isnan(value)]
+    spread = f"Luck, in standard deviations of {name}: {', '.join(known)}."
+    least = f"A single run of two models shows a true difference of {words.number(found.least, 4)} or more (80 % power, 5 % level)."
     needed = [f"{words.number(each.gain, 4)}: {each.repeats if each.repeats is not None else 'never'}" for each in found.repeats]
-    repeats = f"Runs of each model that a claimed gain needs: {'; '.join(needed)}." if needed else ""
+    repeats = f"Runs of each model, with other seeds, that a gain needs to be shown on these rows: {'; '.join(needed)}." if needed else ""
     why = words.upper(words.line(found.why, 300)) if found.why else ""
     return tuple(each for each in (spread, least, repeats, why) if each)

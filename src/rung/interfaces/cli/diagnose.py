@@ -58,6 +58,12 @@ def diagnose(
     experiments: Annotated[
         bool, typer.Option("--experiments/--no-experiments", help="Prove causes by changing one thing and measuring again.")
     ] = True,
+    headroom: Annotated[
+        bool,
+        typer.Option(
+            "--headroom", help="Also try what would make the score better, and how much of it is luck; as long again as --budget."
+        ),
+    ] = False,
     formats: Annotated[
         list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
     ] = None,
@@ -106,6 +112,7 @@ def diagnose(
             select=select,
             ignore=ignore,
             experiments=experiments,
+            headroom=headroom,
             progress=show,
         )
     deliver(replace(report, command=("rung", *sys.argv[1:])), pairs, fail_on)
