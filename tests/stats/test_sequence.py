@@ -8,7 +8,7 @@ import pytest
 from statsmodels.sandbox.stats.runs import runstest_1samp
 from statsmodels.tsa.stattools import acf
 
-from rung.stats.sequence import autocorrelation, best_lag, change_point, lag_correlations, runs_about_median, runs_test
+from rung.stats.sequence import autocorrelation, best_lag, change_point, lag_correlations, likeness, runs_about_median, runs_test
 
 
 @pytest.mark.parametrize("n", [20, 200])
@@ -147,3 +147,21 @@ def test_many_rows_without_order_are_not_found() -> None:
     found = change_point(stepped, n_permutations=99)
     assert found.p == pytest.approx(0.01)
     assert abs(found.index - 20_000) < 2000
+
+
+def test_likeness_is_the_mean_autocorrelation() -> None:
+    """Against statsmodels, lag by lag; its sums are over fewer pairs, weighted here by their number."""
+    x = np.cumsum(np.random.default_rng(12).normal(size=200))
+    lags = acf(x, nlags=5, fft=False)[1:]
+
+    assert likeness(x).correlation == pytest.approx(lags.sum() * 200 / sum(200 - lag for lag in range(1, 6)), rel=1e-6)
+
+
+@pytest.mark.parametrize("columns", [1, 4])
+def test_likeness_keeps_its_level(columns: int) -> None:
+    """Skewed independent rows; indicators of several classes count for less than as many independent columns."""
+    rng = np.random.default_rng(13)
+    p = [likeness(rng.multinomial(1, [1 / 4] * 4, 150)[:, :columns] if columns > 1 else rng.exponential(size=150)).p for _ in range(600)]
+
+    assert np.mean(np.array(p) < 0.05) < 0.065
+    assert np.mean(np.array(p) < 0.005) < 0.012

@@ -140,11 +140,26 @@ def _placed(when: Floats, later: Floats) -> dict[str, object]:
     edges = np.linspace(both.min(), max(both.max(), both.min() + 1e-9), 21)
     shares = [np.histogram(each, edges)[0] / max(1, len(each)) for each in (when, later)]
     return {
-        "interleaved": float((later < np.quantile(when, 0.95)).mean()) if len(later) else float("nan"),
+        "interleaved": interleaved(when, later),
         "edges": tuple(edges),
         "train_times": tuple(shares[0]),
         "test_times": tuple(shares[1]),
     }
+
+
+def interleaved(when: Floats, later: Floats) -> float:
+    """Share of the later table's rows that are earlier than the last twentieth of the first one's; NaN without a time."""
+    when, later = when[np.isfinite(when)], later[np.isfinite(later)]
+    return float((later < np.quantile(when, 0.95)).mean()) if len(later) and len(when) else float("nan")
+
+
+def mixed(share: float) -> str:
+    """How training and test lie to each other in time, in words."""
+    return (
+        "A split at random would mix past and future"
+        if np.isnan(share)
+        else f"{share:.0%} of the test rows are earlier than training's latest"
+    )
 
 
 @fact(cost="pass")

@@ -48,6 +48,40 @@ class ChangePoint:
     after: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How alike a row and its neighbours are."""
+
+    correlation: float  # mean over the lags, 0 for independent rows
+    low: float  # of its 95 % interval under independence
+    high: float
+    p: float  # one-sided, that independent rows are as alike
+    n: int
+
+
+def likeness(values: ArrayLike, lags: int = 5) -> Likeness:
+    """Mean correlation of each row with the rows up to `lags` places away.
+
+    values : shape (n, k), k columns that are correlated each with itself, weighted by their variance.
+    Under independence each lag's correlation has variance 1 / (n - lag), and different lags are uncorrelated; of k columns it is smaller, so
+    that the chance given is an upper bound. Source: Bartlett (1946); false alarms by simulation in tests/stats/test_sequence.py.
+    """
+    x = np.asarray(values, dtype=float).reshape(len(np.asarray(values)), -1)
+    n = len(x)
+    if n <= 2 * lags:
+        return Likeness(correlation=NAN, low=NAN, high=NAN, p=1.0, n=n)
+    x = x - x.mean(axis=0)
+    total = float((x**2).sum())
+    if total <= 0:
+        return Likeness(correlation=0.0, low=0.0, high=0.0, p=1.0, n=n)
+    pairs = sum(n - lag for lag in range(1, lags + 1))
+    shared = sum(float((x[lag:] * x[:-lag]).sum()) for lag in range(1, lags + 1))
+    correlation, error = shared / pairs * n / total, 1 / math.sqrt(pairs)
+    half = two_sided_z(0.95) * error
+    p = normal_p(correlation / error) / 2 if correlation > 0 else 1.0
+    return Likeness(correlation=correlation, low=correlation - half, high=correlation + half, p=p, n=n)
+
+
 def runs_test(binary: ArrayLike) -> RunsTest:
     """Wald-Wolfowitz test that the order of 0 and 1 is random.
 

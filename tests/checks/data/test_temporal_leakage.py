@@ -68,3 +68,33 @@ def test_names_a_column_that_holds_the_next_target():
     found = findings_of(RULE, case_of(frame, target="target", time="day"))
 
     assert [(each.subject.names[0], str(each.severity)) for each in found if each.weight] == [("ahead", "critical")]
+
+
+def test_finds_dependence_that_no_column_carries():
+    """Good and bad spells that no feature names: rows of one spell stand on both sides, and every standard error is too small."""
+    train, test = at_random(series().drop(columns=["level", "load"]).assign(noise=np.random.default_rng(3).normal(size=600)))
+
+    assert [each.subject.names for each in findings_of(RULE, case_of(train, test=test, target="target", time="day"))] == [("day",)]
+
+
+def test_a_season_that_a_feature_tells_is_silent():
+    """Months differ, and the month is a column: neighbours have nothing to tell beyond it."""
+    draw = np.random.default_rng(4)
+    day = pd.date_range("2018-01-01", periods=1500)
+    month = day.month.to_numpy()
+    frame = pd.DataFrame(
+        {"day": day, "month": month, "load": draw.normal(size=1500), "target": (draw.random(1500) < month / 13).astype(int)}
+    )
+    train, test = at_random(frame)
+
+    assert findings_of(RULE, case_of(train, test=test, target="target", time="day")) == []
+
+
+def test_a_year_of_many_rows_is_no_order():
+    """Rows that share their moment are compared in any order, not in that of the table (sorted by the target here)."""
+    draw = np.random.default_rng(5)
+    frame = pd.DataFrame({"year": np.repeat([2019, 2020, 2021], 400), "load": draw.normal(size=1200), "target": draw.integers(0, 2, 1200)})
+    train, test = at_random(frame)
+    train = train.sort_values(["year", "target"]).reset_index(drop=True)
+
+    assert findings_of(RULE, case_of(train, test=test, target="target", time="year")) == []

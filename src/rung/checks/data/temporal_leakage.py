@@ -10,13 +10,18 @@ from rung.core.evidence import Bars, Histograms, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.score import Metric
-from rung.facts.time_gap import Lead, Leads, TimeGap
+from rung.facts.time_dependence import TimeDependence
+from rung.facts.time_gap import Lead, Leads, TimeGap, mixed
+
+ALPHA = 1e-6  # one test a run, of thousands of rows
+STRONG = 0.3  # correlation that is an error; chosen by hand
 
 
 @check("D302", instrument=True, severity="error", explains=("overfitting", "feature-drift", "performance-decay", "target-leakage"))
 def temporal_leakage(
-    metric: Metric, gap: TimeGap | None, leads: Leads | None, *, min_gap: float = 0.02, min_agreement: float = 0.9
-) -> Iterator[Finding]:
+    metric: Metric, gap: TimeGap | None, leads: Leads | None, dependence: TimeDependence | None, *, min_gap: float = 0.02,
+    min_agreement: float = 0.9, min_likeness: float = 0.1,
+) -> Iterator[Finding]:  # fmt: skip
     """Rows or values from after the moment of prediction are used in training.
 
     Why it matters:
@@ -25,7 +30,8 @@ def temporal_leakage(
         A table with a time was split at random, or a column was shifted the wrong way (shift(-1), a centred window).
     How it decides:
         Split: at least half of the test rows are earlier than the last twentieth of training, AND a forest that remembers rows scores higher with
-        rows in eight orders at random than in order of time (above the 99 % interval of one more order, and by at least 0.02). Values: in order of time, a
+        rows in eight orders at random than in order of time (above the 99 % interval of one more order, and by at least 0.02), or what the trees
+        leave unexplained is alike in rows that are neighbours in time (mean correlation over five rows, 0.1 or more). Values: in order of time, a
         column is the target of a later row, or the mean of the next ones, in at least 90 % of the rows, and far more often than the target's own
         present value is. A time column on which nothing depends is silent.
     When it is wrong:
@@ -40,12 +46,20 @@ def temporal_leakage(
         Bergmeir & Benitez (2012), On the use of cross-validation for time series predictor evaluation. Limits by hand, see fault bench.
     min_gap : difference of the score from which a split at random misleads.
     min_agreement : share of rows on which a column must be a later target.
+    min_likeness : correlation of the residuals of neighbours in time from which they are dependent.
     """
     for lead in leads.leads[:3] if leads is not None else ():
         if lead.agreement >= min_agreement and lead.persistence <= 1 - 2 * (1 - lead.agreement) - 0.05:
             yield _ahead(lead)
     if gap is not None and gap.gap.low > 0 and gap.gap.value >= min_gap and not gap.interleaved < 0.5:
         yield _split(gap, metric)
+    elif (
+        dependence is not None
+        and dependence.likeness.p < ALPHA
+        and dependence.likeness.correlation >= min_likeness
+        and not dependence.interleaved < 0.5
+    ):
+        yield _dependent(dependence)
 
 
 def _ahead(lead: Lead) -> Finding:
@@ -77,13 +91,22 @@ def _ahead(lead: Lead) -> Finding:
     )
 
 
-def _split(gap: TimeGap, metric: Metric) -> Finding:
-    has_test = not np.isnan(gap.interleaved)
-    where = (
-        f"{gap.interleaved:.0%} of the test rows are earlier than training's latest"
-        if has_test
-        else "A split at random would mix past and future"
+def _dependent(found: TimeDependence) -> Finding:
+    alike = found.likeness
+    alarm = Severity.ERROR if alike.correlation >= STRONG else Severity.WARNING
+    reading = "Independent rows are at 0; above it, a row tells of those before and after it."
+    measure = Measure(title="Likeness of neighbours in time", value=alike.correlation, low=alike.low, high=alike.high, limit=0.1, reading=reading)  # fmt: skip
+    return Finding(
+        subject=Subject(kind="column", names=(found.column,)),
+        message=found.told(),
+        severity=Severity.NOTE if np.isnan(found.interleaved) else alarm,
+        evidence=(measure,),
+        remedy=_remedy(found.column),
     )
+
+
+def _split(gap: TimeGap, metric: Metric) -> Finding:
+    has_test, where = not np.isnan(gap.interleaved), mixed(gap.interleaved)
     alarm = Severity.CRITICAL if gap.gap.value >= 0.1 else Severity.ERROR
     return Finding(
         subject=Subject(kind="column", names=(gap.column,)),
@@ -107,10 +130,14 @@ def _split(gap: TimeGap, metric: Metric) -> Finding:
                 reading="A test set of the future lies to the right of training.",
             ),
         ),
-        remedy=Remedy(
-            fix=f"Sort by '{gap.column}', train on the earlier rows and test on the latest.",
-            patch=f"table = table.sort_values({gap.column!r})\ncut = int(0.8 * len(table))\ntrain, test = table.iloc[:cut], table.iloc[cut:]",
-            prevent=f"assert train[{gap.column!r}].max() <= test[{gap.column!r}].min()",
-            experiment="split-by-time",
-        ),
+        remedy=_remedy(gap.column),
+    )
+
+
+def _remedy(column: str) -> Remedy:
+    return Remedy(
+        fix=f"Sort by '{column}', train on the earlier rows and test on the latest.",
+        patch=f"table = table.sort_values({column!r})\ncut = int(0.8 * len(table))\ntrain, test = table.iloc[:cut], table.iloc[cut:]",
+        prevent=f"assert train[{column!r}].max() <= test[{column!r}].min()",
+        experiment="split-by-time",
     )
