@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
@@ -18,10 +20,13 @@ FAMILY = ("sklearn.", "imblearn.", "xgboost.", "lightgbm.", "catboost.")
 PARTS = {"numpy": "numpy", "pandas": "pandas", "polars": "polars"}
 
 
+OTHERS = {"joblib.numpy_pickle": "storage", "joblib.parallel": "workers", "torch.random": "seeds_torch"}
+
+
 class ScriptHook(Hook):
     """Writes a `Trace`. Nothing numeric is imported before the program has imported NumPy."""
 
-    modules = (*PARTS, *FAMILY, "joblib.numpy_pickle", "joblib.parallel", "torch")
+    modules = (*PARTS, *FAMILY, *OTHERS)
 
     def __init__(self) -> None:
         self._patches = Patches()
@@ -29,6 +34,7 @@ class ScriptHook(Hook):
         self._waiting: list[ModuleType] = []
         self.recorder: Recorder | None = None
         self._install: Installer | None = None
+        self._places = 0
 
     def begin(self, running: Running) -> None:
         """Wait for NumPy."""
@@ -46,12 +52,18 @@ class ScriptHook(Hook):
         self._waiting.clear()
 
     def _begin_recording(self) -> None:
+        from rung.record.script import seeds, silence, storage
         from rung.record.script.recorder import Recorder
         from rung.record.script.wrap import Active, Installer
 
         assert self._running is not None
         self.recorder = Active.recorder = Recorder(self._running)
         self._install = Installer(self._patches)
+        silence.attach(self._install)
+        seeds.attach(self._install)
+        for name in ("pickle", "cloudpickle", "dill"):
+            if name in sys.modules:
+                storage.attach(sys.modules[name], self._install)
 
     def _attach(self, module: ModuleType) -> None:
         name = module.__name__
@@ -60,8 +72,15 @@ class ScriptHook(Hook):
         elif name.startswith(FAMILY):
             part = import_module("rung.record.script.sklearn")
         else:
-            return
+            part = import_module(f"rung.record.script.{OTHERS[name]}")
         part.attach(module, self._install)
+
+    def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
+        """Let the user's lines look at NumPy arrays."""
+        from rung.record.script.rewrite import rewritten
+
+        tree, self._places = rewritten(tree, self._places)
+        return tree
 
     def forked(self) -> None:
         """Children are not followed."""
@@ -71,6 +90,9 @@ class ScriptHook(Hook):
     def detach(self) -> None:
         """Take every wrapper out again."""
         if self.recorder is not None:
+            from rung.record.script import arrays
+
+            arrays.stop()
             self.recorder.on = False
         self._patches.undo()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from rung.inputs.trace_parts import Argument, Metric
+from rung.inputs.trace_parts import Argument, Metric, Use
 from rung.record.script import values
 from rung.record.script.estimators import pair_up
 from rung.record.script.frames import Given, Named
@@ -56,3 +57,37 @@ def _brief(recorder: Recorder, role: str, value: Any) -> Argument | None:
 def _pair(recorder: Recorder, items: list[int]) -> None:
     if len(items) == 2:
         pair_up(recorder, items[0], items[1])
+
+
+def compared(recorder: Recorder, left: Any, right: Any, result: Any) -> None:
+    """`a == b` was worked out. Where one side is a prediction, its mean or sum will be an accuracy written by hand."""
+    n = values.n_rows(result)
+    if n < 2 or not values.n_rows(left) == values.n_rows(right) == n:
+        return
+    briefs = [_brief(recorder, role, each) for role, each in (("left", left), ("right", right))]
+    guesses = [place for place, each in enumerate(briefs) if each is not None and each.prediction is not None]
+    if len(guesses) != 1 or None in briefs:
+        return
+    roles = ("y_pred", "y_true") if guesses[0] == 0 else ("y_true", "y_pred")
+    items = [recorder.objects.fresh(each, len(recorder.drafts)) for each in (left, right)]
+    _pair(recorder, items)
+    arguments = tuple(replace(each, role=role) for role, each in zip(roles, briefs, strict=True) if each is not None)
+    uses = tuple(Use(role=role, item=number) for role, number in zip(roles, items, strict=True))
+    recorder.compared = (weakref.ref(result), arguments, uses)
+
+
+def by_hand(recorder: Recorder, draft: Draft, value: Any) -> bool:
+    """Whether `value` is the comparison of truth and prediction made a moment ago: then the call is a metric."""
+    if recorder.compared is None or recorder.compared[0]() is not value:
+        return False
+    _, arguments, uses = recorder.compared
+    draft.reads += uses
+    draft.kind, draft.metric = "metric", Metric(name="accuracy by hand", value=float("nan"), arguments=arguments)
+    return True
+
+
+def valued(draft: Draft, result: Any, n: int) -> None:
+    """Complete such a metric with its value: the mean as it is, the sum as a share."""
+    share = float(result) / n if draft.call.endswith("sum") else float(result)
+    if draft.metric is not None:
+        draft.metric = replace(draft.metric, value=share)

@@ -90,9 +90,14 @@ class Objects:
         """Complete an item."""
         self.items[number] = replace(self.items[number], **parts)
 
-    def adopt(self, number: int, value: Any, rows: Rows) -> None:
-        """Give an item of unknown rows the numbers of a new source."""
-        self.change(number, rows=rows, followed="origin", why_unknown="")
+    def whole_tables(self, n: int) -> list[Rows]:
+        """The sources with this many rows, as row numbers, made-up rows and aggregates aside."""
+        found = [each for each in self.sources if each.n_rows == n and each.kind not in ("synthetic", "aggregate")]
+        return [np.arange(each.first, each.first + n, dtype=np.int64) for each in found]
+
+    def adopt(self, number: int, value: Any, rows: Rows, followed: Followed = "origin") -> None:
+        """Give an item of unknown rows the numbers of a new source, or those of the table it belongs to."""
+        self.change(number, rows=rows, followed=followed, why_unknown="")
         self._remember(value, number)
 
     def digest(self, number: int, value: Any) -> str:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from rung.record.places import MARK
-from rung.record.script import frames, statistics
+from rung.record.script import frames, statistics, storage
 from rung.record.script.recorder import Spec
 from rung.record.script.wrap import Installer, disguise, mark, seen_from, wrapper
 
@@ -51,6 +51,7 @@ def attach(pandas: ModuleType, install: Installer) -> None:
         if isinstance(values_of, property) and values_of.fget is not None:
             seen = make(values_of.fget, _spec("derive", owner, "values", frames.same_rows))
             install.patches.put(owner, "values", property(seen, doc=values_of.__doc__))
+        storage.attach_writers(owner, install, make)
     _indexers(pandas, install, make, file)
     _groups(pandas, install, make)
     for name in READERS.split():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import traceback
+import weakref
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from types import FrameType
@@ -20,6 +22,7 @@ from rung.record.places import is_rung
 from rung.record.script import values
 from rung.record.script.memory import Estimators, Predictions
 from rung.record.script.objects import Objects
+from rung.record.script.state import state
 
 MAX_REPEATS = 200  # a line in a loop: after so many identical calls only their number is kept
 MAX_SINK_REPEATS = 2_000
@@ -27,6 +30,7 @@ MAX_CHILDREN = 60
 MAX_NOTES = 20
 RECENT_NUMBERS = 4_000
 MAX_FOLDS = 20
+MIN_ROWS = 20
 
 Work = Generator[None, Any, None]
 Handler = Callable[["Recorder", "Draft", tuple[Any, ...], dict[str, Any]], Work]
@@ -110,9 +114,12 @@ class Recorder:
         self.drafts: list[Draft] = []
         self.numbers: dict[float, int] = {}  # numbers that reductions gave, and which
         self.seeds: set[str] = set()  # global generators that were seeded
+        self.generators: dict[int, tuple[Any, bool]] = {}  # generators of the user's, and whether they were given a seed
         self.estimators = Estimators()
         self.predictions = Predictions()
         self.lost: list[Lost] = []
+        self.compared: tuple[weakref.ref[Any], tuple[Argument, ...], tuple[Use, ...]] | None = None  # the last `truth == prediction`
+        self.files: dict[str, tuple[int | None, int | None]] = {}  # path -> item, estimator saved there
         self._repeats: dict[tuple[int, int, int], Draft | int] = {}
 
     # -- around a call ----------------------------------------------------------------------------------------------------
@@ -255,6 +262,22 @@ class Recorder:
         rows = self.objects.new_rows(n, item.name or f"{item.kind} first seen in {draft.call}", "unknown", draft.id)
         self.objects.adopt(number, value, rows)
 
+    def touch(self, draft: Draft, value: Any) -> None:
+        """The first look at an array of nobody's knowing, where the user's line works on it: its rows get numbers. A vector as long as the one
+        table that is known belongs to it.
+        """
+        if not isinstance(value, np.ndarray) or value.ndim not in (1, 2) or len(value) < MIN_ROWS:
+            return
+        number = self.objects.of(value, draft.id)
+        if self.objects.items[number].rows is not None:
+            return
+        if value.ndim == 2:
+            self.first_seen(number, value, draft)
+            return
+        whole = self.objects.whole_tables(len(value))
+        if len(whole) == 1:
+            self.objects.adopt(number, value, whole[0], "paired")
+
     def opened(self, spec: Spec, *args: Any) -> Draft | None:
         """An event for something that goes on for a while (a splitter's pairs): opened and closed at once, completed later."""
         opened = self.enter(spec, args[:1], args[1] if len(args) > 1 else {})
@@ -270,6 +293,40 @@ class Recorder:
         for side, places, rows in (("train", train, fold.train_rows), ("test", test, fold.test_rows)):
             if values.kind_of(places) and not values.is_mask(places):
                 self.write(draft, f"{side}[{len(draft.split.folds) - 1 if draft.split else 0}]", places, rows)
+
+    def remember_file(self, path: str, value: Any, draft: Draft) -> None:
+        """What was saved under a path."""
+        number = self.objects.known(value) if values.kind_of(value) else None
+        if number is not None:
+            self.files[os.path.abspath(path)] = (number, None)
+        elif hasattr(value, "fit") or hasattr(value, "predict"):
+            draft.estimator = state(self, value)
+            self.files[os.path.abspath(path)] = (None, self.estimators.number(value))
+
+    def recall_file(self, path: str, value: Any, draft: Draft) -> None:
+        """What comes from a path: rows and fits of what was saved there in this run."""
+        item, estimator = self.files.get(os.path.abspath(path), (None, None))
+        if values.kind_of(value) in ("frame", "series", "array", "sparse"):
+            draft.kind = "load"
+            rows = self.rows(item)
+            if rows is not None and len(rows) == values.n_rows(value):
+                self.write(draft, "result", value, rows)
+            else:
+                draft.writes.append(Use(role="result", item=self.objects.source(value, path, "file", draft.id)))
+        elif hasattr(value, "fit") or hasattr(value, "predict"):
+            draft.estimator = state(self, value)
+            number = self.estimators.number(value)
+            self.estimators.loaded[number] = draft.id
+            self.estimators.fits[number] = self.estimators.fits.get(estimator, ()) if estimator is not None else ()
+        else:
+            draft.keep = False
+
+    def generator_is_seeded(self, generator: Any) -> bool | None:
+        """Whether what this generator draws can be drawn again; None for one whose making was not seen."""
+        found = self.generators.get(id(generator))
+        if found is not None and found[0] is generator:
+            return found[1]
+        return "numpy" in self.seeds if generator is getattr(np.random, "mtrand", np.random)._rand else None  # type: ignore[attr-defined]
 
     def number_was_made(self, value: Any, draft: Draft) -> None:
         """Remember that a reduction gave this number, so that its later use can be told."""

@@ -9,6 +9,7 @@ import numpy as np
 from rung.inputs.trace_parts import Reduction, Use
 from rung.record.script import values
 from rung.record.script.frames import Given, Named, Parent, bound, names_in, note, rows_after
+from rung.record.script.metrics import by_hand, valued
 from rung.record.script.recorder import Draft, Recorder, Work
 
 MAX_VALUES = 50
@@ -31,6 +32,9 @@ def reduction_of(recorder: Recorder, draft: Draft, statistic: str, columns: tupl
 
 def reduce(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """`df.mean()`, `s.quantile(0.9)`, `df.corr()` ...: many rows to few numbers."""
+    if by_hand(recorder, draft, args[0]):
+        valued(draft, (yield), values.n_rows(args[0]))
+        return
     Parent(recorder, draft, args[0])
     note(draft, bound(("q",), args, kwargs), "q", "axis", "numeric_only", "func", "normalize")
     columns = values.columns_of(args[0])

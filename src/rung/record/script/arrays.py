@@ -1,0 +1,269 @@
+"""Handlers for NumPy: selections, arithmetic, reductions, shuffles of arrays, as the user's lines write them."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from typing import Any
+
+import numpy as np
+
+from rung.inputs.trace_parts import Rows
+from rung.record.script import values
+from rung.record.script.frames import Given, Named, Parent, note
+from rung.record.script.metrics import by_hand, compared, valued
+from rung.record.script.ops import Look
+from rung.record.script.recorder import Draft, Recorder, Spec, Work
+from rung.record.script.statistics import concat, reduction_of
+from rung.record.script.wrap import Active, seen_call
+
+REDUCTIONS = {"mean", "std", "var", "min", "max", "sum", "ptp", "median", "percentile", "quantile", "nanmean", "nanstd", "nanmedian", "nanmin",
+              "nanmax", "nanpercentile", "nanquantile", "average", "corrcoef", "cov", "amin", "amax", "nansum", "nanvar"}  # fmt: skip
+KEEPS = {"copy", "astype", "reshape", "ravel", "flatten", "squeeze", "clip", "round", "log", "log1p", "log2", "log10", "exp", "sqrt", "abs",
+         "absolute", "square", "maximum", "minimum", "nan_to_num", "sign", "tanh", "expm1", "cbrt", "floor", "ceil", "power", "toarray", "todense",
+         "tocsr", "add", "subtract", "multiply", "divide", "fabs", "true_divide"}  # fmt: skip
+SHUFFLES = {"shuffle", "permutation", "permuted", "choice"}
+MIN_ROWS = 20
+DRAWS = {"normal", "random", "uniform", "rand", "randn", "standard_normal", "integers", "randint"}
+
+
+def item(obj: Any, key: Any, result: Any) -> None:
+    """`X[key]` was read."""
+    _after(TAKE if type(obj) is not type(np.c_) and not isinstance(obj, type(np.c_).__mro__[1]) else SIDE_BY_SIDE, (obj, key), result)
+
+
+def binary(name: str, left: Any, right: Any, result: Any) -> None:
+    """`left op right` was worked out."""
+    recorder = Active.recorder
+    known = recorder is not None and any(
+        isinstance(each, np.ndarray) and recorder.objects.known(each) is not None for each in (left, right)
+    )
+    if known or (isinstance(left, np.ndarray) and left.ndim == 2):
+        _after(BINARY[name], (left, right), result)
+
+
+def equal(left: Any, right: Any, result: Any) -> None:
+    """`left == right` was worked out: its mean is an accuracy written by hand."""
+    recorder = Active.recorder
+    if recorder is None or not recorder.on or recorder.local.busy or recorder.local.stack:
+        return
+    recorder.local.busy = True
+    try:
+        compared(recorder, left, right, result)
+    except Exception:
+        recorder.trouble("==")
+    finally:
+        recorder.local.busy = False
+
+
+def store(obj: Any, value: Any) -> None:
+    """`value` is about to be written into `obj`."""
+    _after(WRITTEN, (obj, value), None)
+
+
+def method(function: Any) -> Any:
+    """A bound method of an array or a generator, or a ufunc: the same, observed."""
+    owner = getattr(function, "__self__", None)
+    name = getattr(function, "__name__", "")
+    if isinstance(function, np.ufunc) and name in KEEPS:
+        return _observed(Spec("derive", f"numpy.{name}", keeps), function, ())
+    if isinstance(owner, np.ndarray):
+        if name in REDUCTIONS:
+            return _observed(Spec("reduce", f"numpy.ndarray.{name}", reduces), function, (owner,))
+        if name in KEEPS or name == "take":
+            return _observed(Spec("derive", f"numpy.ndarray.{name}", keeps), function, (owner,))
+    if isinstance(owner, np.random.Generator | np.random.RandomState) and name in SHUFFLES | DRAWS:
+        return _observed(Spec("sample", f"numpy.random.{name}", _drawn_by(owner)), function, ())
+    return function
+
+
+def _observed(spec: Spec, function: Any, before: tuple[Any, ...]) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not before:
+            return seen_call(spec, function, args, kwargs)
+        return seen_call(spec, lambda _, *rest, **named: function(*rest, **named), (*before, *args), kwargs)
+
+    return call
+
+
+def _after(spec: Spec, args: tuple[Any, ...], result: Any) -> None:
+    recorder = Active.recorder
+    opened = recorder.enter(spec, args, {}) if recorder is not None else None
+    if recorder is not None and opened is not None:
+        recorder.leave(opened, result)
+
+
+def take(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Rows (or columns) by slice, mask or places."""
+    obj, key = args
+    draft.keep = isinstance(obj, np.ndarray)
+    if not draft.keep:
+        yield
+        return
+    first = key[0] if isinstance(key, tuple) and key else key
+    if _is_order(obj):  # places, not data
+        draft.keep = False
+        yield
+        return
+    recorder.touch(draft, obj)
+    parent = Parent(recorder, draft, obj)
+    if isinstance(first, np.ndarray):
+        recorder.read(draft, "key", first)
+    result = yield
+    if isinstance(first, int | np.integer) or result.ndim == 0:
+        draft.keep = False
+        return
+    rows = _taken(parent.rows, first)
+    same = rows is not None and parent.rows is not None and (rows is parent.rows or np.array_equal(rows, parent.rows))
+    draft.kind = "derive" if same else "select"
+    recorder.write(draft, "result", result, rows, joined=tuple(each for old in parent.joined if (each := _taken(old, first)) is not None))
+
+
+def _taken(rows: Rows | None, key: Any) -> Rows | None:
+    """Rows by a slice, a mask or places; None where the key does not pick along rows."""
+    if rows is None or key is Ellipsis or key is None:
+        return rows
+    if getattr(key, "ndim", 1) > 1:
+        return None
+    with contextlib.suppress(IndexError, TypeError, ValueError):
+        if hasattr(key, "to_numpy"):
+            key = key.to_numpy()
+        return rows[key]
+    return None
+
+
+def _is_order(value: Any) -> bool:
+    """Whether an array holds the numbers 0..n-1 in some order (or a part of them, each once): places of rows."""
+    if value.ndim != 1 or value.dtype.kind not in "iu" or len(value) < 20:
+        return False
+    return bool(value.min() >= 0 and len(np.unique(value)) == len(value))
+
+
+def side_by_side(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """np.c_[a, b], np.r_[a, b]."""
+    yield from concat(recorder, draft, (args[1] if isinstance(args[1], tuple) else (args[1],),), {})
+
+
+def operated(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Arithmetic keeps the rows of whichever side has as many as the result."""
+    for each in args:
+        recorder.touch(draft, each)
+    sides = [recorder.read(draft, role, each) for role, each in zip(("self", "other"), args, strict=True)]
+    for each in args:
+        recorder.uses(draft, each)
+    result = yield
+    _same_rows(recorder, draft, sides, result)
+
+
+def _same_rows(recorder: Recorder, draft: Draft, sides: list[int | None], result: Any) -> None:
+    n = values.n_rows(result)
+    items = [recorder.objects.items[each] for each in sides if each is not None]
+    rows = next((each for each in items if each.rows is not None and len(each.rows) == n), None)
+    draft.keep = rows is not None or any(each.shape[:1] == (n,) for each in items)
+    if rows is None and draft.uses and not draft.keep:
+        draft.keep = True
+    if draft.keep:
+        recorder.write(draft, "result", result, rows.rows if rows is not None else None, joined=rows.joined if rows is not None else ())
+
+
+def written(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Cells of an array are about to be written: it is a new version, of the same rows."""
+    obj, value = args
+    number = recorder.objects.known(obj)
+    draft.keep = number is not None
+    if number is not None:
+        parent = Parent(recorder, draft, obj)
+        recorder.read(draft, "value", value)
+        recorder.uses(draft, value)
+        yield
+        made = recorder.write(draft, "self", obj, parent.rows, joined=parent.joined)
+        if made is not None:
+            recorder.objects.change(made, digest="")  # what it holds now is not what it will hold in a moment
+    else:
+        yield
+
+
+def keeps(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """Work that keeps rows: astype, reshape, log ..."""
+    parents = [each for each in args if values.kind_of(each) not in ("", "list")]
+    for each in parents:
+        recorder.touch(draft, each)
+    sides = [recorder.read(draft, "self" if place == 0 else f"argument[{place}]", each) for place, each in enumerate(parents)]
+    for each in [*args, *kwargs.values()]:
+        recorder.uses(draft, each)
+    result = yield
+    if draft.call.endswith("take"):
+        places = args[1] if len(args) > 1 else kwargs.get("indices")
+        rows = _taken(recorder.rows(sides[0]), np.asarray(places)) if kwargs.get("axis") == 0 or np.ndim(args[0]) == 1 else None
+        recorder.write(draft, "result", result, rows)
+        return
+    _same_rows(recorder, draft, sides, result)
+
+
+def reduces(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """mean, std, percentile ... over rows; over columns it mixes none."""
+    axis = kwargs.get("axis", args[1] if len(args) > 1 and not draft.call.endswith(("percentile", "quantile", "corrcoef", "cov")) else None)
+    draft.keep = isinstance(args[0], np.ndarray | list) or hasattr(args[0], "shape")
+    if not draft.keep or (isinstance(axis, int) and axis in (1, -1) and np.ndim(args[0]) == 2) or np.ndim(args[0]) == 0:
+        draft.keep = False
+        yield
+        return
+    if by_hand(recorder, draft, args[0]):
+        valued(draft, (yield), values.n_rows(args[0]))
+        return
+    recorder.touch(draft, args[0])
+    recorder.read(draft, "self", args[0])
+    note(draft, {"axis": axis, **kwargs}, "axis", "q")
+    result = yield
+    reduction_of(recorder, draft, draft.call.rpartition(".")[2], (), result)
+    if values.kind_of(result):
+        recorder.write(draft, "result", result, None, why="a statistic has no rows")
+
+
+def _drawn_by(owner: Any) -> Any:
+    def drawn(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+        """A generator shuffles or draws; the order is found by letting a copy of it draw the same."""
+        value = args[0] if args else None
+        name = draft.call.rpartition(".")[2]
+        draft.seeded = recorder.generator_is_seeded(owner)
+        note(draft, {"args": str(args[:1])[:40]} if isinstance(value, int) else {}, "args")
+        if not isinstance(value, np.ndarray) or name not in ("shuffle", "permutation") or value.ndim not in (1, 2):
+            result = yield
+            if name in DRAWS and values.kind_of(result) == "array" and result.ndim == 2 and len(result) >= MIN_ROWS:
+                rows = recorder.objects.new_rows(len(result), draft.call, "generated", draft.id)
+                recorder.write(draft, "result", result, rows, followed="origin")
+            return
+        recorder.touch(draft, value)
+        parent = Parent(recorder, draft, value)
+        twin, before = copy.deepcopy(owner), value.copy() if value.nbytes < (64 << 20) else None
+        result = yield
+        order = twin.permutation(np.arange(len(value))) if name == "permutation" or value.ndim == 1 else _order_of_rows(twin, value)
+        after = value if result is None else result
+        right = before is not None and np.array_equal(before[order], after)
+        rows = parent.rows[order] if right and parent.rows is not None else None
+        role = "self" if result is None else "result"
+        recorder.write(draft, role, after, rows, joined=tuple(each[order] for each in parent.joined) if right else ())
+
+    return drawn
+
+
+def _order_of_rows(twin: Any, value: Any) -> Any:
+    order = np.repeat(np.arange(len(value), dtype=np.int64)[:, None], 2, axis=1)
+    twin.shuffle(order)
+    return order[:, 0]
+
+
+TAKE = Spec("select", "numpy.ndarray.__getitem__", take)
+SIDE_BY_SIDE = Spec("concat", "numpy.c_", side_by_side)
+WRITTEN = Spec("assign", "numpy.ndarray.__setitem__", written)
+BINARY = {each: Spec("derive", f"numpy.{each}", operated) for each in ("add", "subtract", "multiply", "divide")}
+
+
+def start() -> None:
+    """Let the places in the user's files look."""
+    Look.array, Look.item, Look.binary, Look.store, Look.method, Look.equal = np.ndarray, item, binary, store, method, equal
+
+
+def stop() -> None:
+    """No more looks."""
+    Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = None
