@@ -103,20 +103,33 @@ class Feed:
         self.sample_sizes: tuple[int, int] = (0, 0)
         self.waiting_sample: np.ndarray | None = None
         self.spent, self.started = 0.0, perf_counter()
+        self._gathering = True
 
-    def wants(self, phase: str, *, looking: bool) -> bool:
+    def gathers(self, step: int) -> bool:
+        """Whether training batches are still of interest. Where the time for it is spent, it is asked again only every 16 steps."""
+        if len(self.fingerprints) >= MAX_BATCHES:
+            return False
+        return self.affordable if step % 16 == 0 else self._gathering
+
+    @property
+    def affordable(self) -> bool:
+        """Whether gathering has cost less than it may."""
+        self._gathering = self.spent < FLAT + SHARE * (perf_counter() - self.started)
+        return self._gathering
+
+    def wants(self, phase: str) -> bool:
         """Whether the next batch is looked at."""
         self.n_batches += phase == "train"
         if phase == "valid" and len(self.valid_rows) >= MAX_ROWS:
             return False
-        if phase == "train" and not looking and len(self.fingerprints) >= MAX_BATCHES and len(self.rows) >= MAX_ROWS:
+        if phase == "train" and len(self.fingerprints) >= MAX_BATCHES:
             return False
-        return phase != "other" and self.spent < FLAT + SHARE * (perf_counter() - self.started)
+        return phase != "other" and self.affordable
 
     @property
     def wants_target(self) -> bool:
         """Whether targets are still gathered."""
-        return self.n_targets < 10_000 and self.spent < FLAT + SHARE * (perf_counter() - self.started)
+        return self.n_targets < 10_000 and self._gathering
 
     def batch(self, phase: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """One batch goes into the model."""

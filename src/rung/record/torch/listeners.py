@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import weakref
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,19 +14,6 @@ if TYPE_CHECKING:
     from rung.record.torch.model import ModelBook
     from rung.record.torch.movers import Movers
     from rung.record.torch.values import Values
-
-
-def guarded(method: Callable[..., None]) -> Callable[..., None]:
-    """A failure of rung's own is noted, and the user's loop goes on; after ten the recorder lets go."""
-
-    @functools.wraps(method)
-    def safe(self: Listeners, *args: Any, **kwargs: Any) -> None:
-        try:
-            method(self, *args, **kwargs)
-        except Exception as error:
-            self.lost(f"{method.__name__}: {type(error).__name__}: {error}")
-
-    return safe
 
 
 class Listeners:
@@ -46,36 +31,30 @@ class Listeners:
         """Something could not be seen."""
         raise NotImplementedError
 
-    @guarded
     def zero_grad_called(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`zero_grad()`, of an optimizer or a module."""
         self.loop.mark("zero_grad", self.n_steps + 1)
 
-    @guarded
     def clip_norm_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`clip_grad_norm_` begins."""
         self.loop.mark("clip", self.n_steps + 1)
         self.movers.clip("norm", args, kwargs, self)  # type: ignore[arg-type]
 
-    @guarded
     def clip_norm_done(self, _args: tuple[Any, ...], _kwargs: dict[str, Any], result: object) -> None:
         """`clip_grad_norm_` returned the norm before it."""
         if self.look is not None and isinstance(result, torch.Tensor):
             self.movers.clipped(result.item())
 
-    @guarded
     def clip_value_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`clip_grad_value_` begins."""
         self.loop.mark("clip", self.n_steps + 1)
         self.movers.clip("value", args, kwargs, self)  # type: ignore[arg-type]
 
-    @guarded
     def scaler_steps(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`scaler.step(optimizer)` begins: it may leave the step out."""
         self.movers.scaler = weakref.ref(args[0])
         self.movers.before_scaler = self.n_steps
 
-    @guarded
     def scaler_stepped(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
         """`scaler.step(optimizer)` ended."""
         if self.movers.before_scaler == self.n_steps and len(args) > 1:
@@ -84,37 +63,31 @@ class Listeners:
             self.loop.skipped(self.n_steps + 1, number)
             self.values.drop()
 
-    @guarded
     def unscaled(self, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`scaler.unscale_(optimizer)`."""
         self.loop.mark("unscale", self.n_steps + 1)
 
-    @guarded
     def scheduler_called(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`scheduler.step()`, or the first step that its constructor takes."""
         if self.movers.scheduled(args[0], self):  # type: ignore[arg-type]
             self.loop.mark("scheduler", self.n_steps + 1)
 
-    @guarded
     def mode_set(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
         """`model.train()` or `model.eval()`."""
         if self.model.is_known_root(args[0]):
             self.loop.mode(args[0].training, self.n_steps + 1)
             self.values.valid_over(self.n_steps) if args[0].training else None
 
-    @guarded
     def loader_started(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """A loader is iterated over from its beginning."""
         self.loop.loader(args[0], self.n_steps + 1)
 
-    @guarded
     def state_loaded(self, args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
         """`load_state_dict`."""
         self.pretrained = True
         if self.model.is_known_root(args[0]):
             self.loop.event("load", self.n_steps + 1, None)
 
-    @guarded
     def optimizer_made(self, optimizer: Optimizer) -> None:
         """An optimizer was made."""
         self.movers.made(optimizer)

@@ -23,6 +23,7 @@ class _Counted:
     count: int
     first: int
     last: int
+    kinds: tuple[str, ...]
     spots: tuple[Spot | None, ...] = ()
 
 
@@ -74,8 +75,6 @@ class LoopBook:
 
     def mark(self, kind: str, step: int) -> None:
         """One more event on the way to a step."""
-        if kind == "zero_grad":
-            self.zero_grads += 1
         if len(self.trace) < MAX_TRACE:
             self.trace.append(kind)
             if self.locating:
@@ -103,6 +102,32 @@ class LoopBook:
         self.loose_in_train += training
         self.mark("forward-no-grad", step)
         return "other"
+
+    def quick_forward(self, learning: bool, training: bool) -> bool:
+        """Count a training pass in the middle of a settled loop. Returns False where there is more to tell."""
+        if not learning or self.validating or self.sign or self.pending or len(self.trace) >= MAX_TRACE:
+            return False
+        self.idle = 0
+        self.pending_from = len(self.trace)
+        self.pending.append(training)
+        self.trace.append("forward" if training else "forward-eval")
+        self.forwards += 1
+        return True
+
+    def quick_backward(self) -> bool:
+        """Count a backward pass in the middle of a settled loop. Returns False where there is more to tell."""
+        if self.validating or len(self.trace) >= MAX_TRACE:
+            return False
+        self.backwards += 1
+        for training in self.pending:
+            self.train_calls += 1
+            self.train_in_eval += not training
+        self.pending.clear()
+        if self.loader_ref is not None:
+            self.train_loader, self.loader_ref = self.loader_ref, None
+        self.since_step += 1
+        self.trace.append("backward")
+        return True
 
     def _validates(self, learning: bool, training: bool, step: int) -> None:
         if not self.validating:
@@ -158,7 +183,8 @@ class LoopBook:
         self.train_calls += len(self.pending)
         self.train_in_eval += sum(not training for training in self.pending)
         self.pending.clear()
-        self.train_loader = self.loader_ref or self.train_loader
+        if self.loader_ref is not None:
+            self.train_loader, self.loader_ref = self.loader_ref, None
         first = self.since_step == 0
         self.since_step += 1
         self.mark("backward", step)
@@ -182,16 +208,18 @@ class LoopBook:
         self._file(step, number)
 
     def _file(self, step: int, number: int) -> None:
-        key = (number, tuple(self.trace))
+        self.zero_grads += self.trace.count("zero_grad")
+        kinds = tuple(self.trace) if "loss" not in self.trace else tuple(kind for kind in self.trace if kind != "loss")
+        key = (number, kinds)  # losses are not reported by steps that are only counted
         known = self.patterns.get(key)
         if known is not None:
             known.count += 1
             known.last = step
         elif len(self.patterns) < MAX_PATTERNS:
             whole = len(self.spots) == len(self.trace)
-            self.patterns[key] = _Counted(1, step, step, tuple(self.spots) if whole else ())
+            self.patterns[key] = _Counted(1, step, step, tuple(self.trace), tuple(self.spots) if whole else ())
         if known is not None and not known.spots and len(self.spots) == len(self.trace):
-            known.spots = tuple(self.spots)
+            known.spots, known.kinds = tuple(self.spots), tuple(self.trace)
         self.filed_backwards = self.since_step
         self.trace.clear()
         self.spots.clear()
@@ -237,10 +265,10 @@ class LoopBook:
         filed = sorted(self.patterns.items(), key=lambda pair: -pair[1].count)
         patterns = tuple(
             Pattern(
-                kinds=kinds, where=tuple(where(place) for place in each.spots), optimizer=number,
+                kinds=each.kinds, where=tuple(where(place) for place in each.spots), optimizer=number,
                 count=each.count, first=each.first, last=each.last,
             )
-            for (number, kinds), each in filed
+            for (number, _), each in filed
         )  # fmt: skip
         return Loop(
             events=tuple(self.events), patterns=patterns, forwards=self.forwards, backwards=self.backwards, zero_grads=self.zero_grads,

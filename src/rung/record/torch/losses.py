@@ -29,7 +29,7 @@ class LossBook:
         self.ordinal = 0
         self.rows = 0
         self._last = 0.0
-        self.n_read = 0
+        self.n_read = self.n_silent = 0
         self.graphs = 0
         self.wants_graph = True
         self.cycle: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
@@ -62,9 +62,10 @@ class LossBook:
         study(site, args, kwargs, result, recorder)
         return True
 
-    def cycle_ends(self) -> None:
-        """A backward pass begins: the next loss is the first of its cycle."""
-        self.ordinal = 0
+    @property
+    def settled(self) -> bool:
+        """Whether enough was seen of the training losses to count passes alone from now on."""
+        return self.n_read >= 64 or self.n_silent >= 64
 
     def last_value(self) -> float:
         """The value of the last of the first 64 training loss calls, 0 where there was none; asked once a call."""

@@ -78,6 +78,7 @@ class ModelBook:
         self.strange_calls: set[int] = set()
         self.trainable_entries = 0
         self.notes: list[str] = []
+        self.main: nn.Module | None = None  # the model, where there is but one: known at a glance
         self.held: list[nn.Module] = []  # the two models used last, so that what a function trained can still be asked when it returned
         for model in models:
             self._admit(model)
@@ -113,6 +114,7 @@ class ModelBook:
         self._known[id(module)] = (weakref.ref(module), True)
         self.roots.append(weakref.ref(module))
         self.held = [*self.held[-1:], module]
+        self.main = module if len(self.roots) == 1 else None
         self.root_names.append(prefix.rstrip("."))
         self.root_wheres.append(made_at(module, None, ""))
         self._register_layers(module, prefix)

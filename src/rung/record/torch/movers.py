@@ -45,6 +45,7 @@ class _OptimizerBook:
     steps: int = 0
     skipped: int = 0
     closure: bool = False
+    rate: Any = None
 
 
 @dataclass(slots=True)
@@ -104,6 +105,16 @@ class Movers:
         self.optimizers.append(book)
         model.adopt(optimizer, number)
         return number
+
+    def stepped(self, number: int, optimizer: Optimizer, step: int) -> None:
+        """An optimizer stepped. The rate's curve has a point where it changes."""
+        book = self.optimizers[number]
+        book.steps += 1
+        rate = optimizer.param_groups[0]["lr"]
+        if rate != book.rate:
+            book.rate = rate
+            if not number:
+                self.rates.append(step, float(rate))
 
     def scale_of(self, scaler: Any) -> float:
         """The present factor of a gradient scaler."""

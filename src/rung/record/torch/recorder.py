@@ -15,7 +15,7 @@ from torch.optim.optimizer import Optimizer
 
 from rung.record.torch import taps
 from rung.record.torch.feed import Feed, first_tensor
-from rung.record.torch.listeners import Listeners, guarded
+from rung.record.torch.listeners import Listeners
 from rung.record.torch.look import Look
 from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
@@ -51,8 +51,9 @@ class Recorder(Listeners):
         self.bad_step = 0
         self.on_bad: list[Callable[[str, torch.Tensor | None], None]] = []
         self.on_step: list[Callable[[int], None]] = []
-        self.busy = self.inside = self.in_loss = self.in_mode = self.in_zero_grad = self.in_backward = self.in_loader = False
-        self.in_load = self.in_scheduler = self.in_clip = self.in_scale = self.in_scaler = False
+        self.busy = self.inside = self.in_loss = False
+        self.within: set[str] = set()  # which of torch's functions are running, so that only their outermost calls are heard
+        self.quick = False  # this step is neither looked at nor located nor gathered from: counting is enough
         self.pretrained = False
         self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
         self.output: weakref.ref[torch.Tensor] | None = None
@@ -86,11 +87,11 @@ class Recorder(Listeners):
 
     def pause(self) -> None:
         """Hear nothing for a while."""
-        taps.TAP.recorder, taps.TAP.open = None, False
+        taps.TAP.recorder, taps.TAP.open, taps.TAP.quick = None, False, False
 
     def resume(self) -> None:
         """Hear again."""
-        taps.TAP.recorder, taps.TAP.open = self, True
+        taps.TAP.recorder, taps.TAP.open, taps.TAP.quick = self, True, self.quick
 
     def release(self) -> None:
         """Forget the model: nothing more will be asked of it."""
@@ -109,6 +110,16 @@ class Recorder(Listeners):
 
     def call(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """A module is called while the tap is open: the outermost one, or any one during a close look."""
+        tap = taps.TAP
+        if tap.quick and get_ident() == self.thread and self.loop.quick_forward(torch.is_grad_enabled(), module.training):
+            self.call_args = (module, args, kwargs)
+            self.inside, tap.open = True, False
+            try:
+                if module._compiled_call_impl is None:
+                    return module._call_impl(*args, **kwargs)
+                return module._compiled_call_impl(*args, **kwargs)
+            finally:
+                self.inside, tap.open = False, tap.recorder is not None
         if self.busy or get_ident() != self.thread:
             return run(module, args, kwargs)
         if self.inside:
@@ -151,7 +162,7 @@ class Recorder(Listeners):
                 self.call_args = (module, args, kwargs)
                 if self.flight is not None:
                     self.flight.before_forward()
-            if self.feed.wants(phase, looking=self.look is not None):
+            if self.feed.wants(phase):
                 self._timed(self.feed.batch, phase, args, kwargs)
             if phase == "train":
                 return self.look
@@ -169,7 +180,6 @@ class Recorder(Listeners):
 
     # losses and gradients
 
-    @guarded
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: object) -> None:
         """A functional loss returned."""
         if type(result) is not torch.Tensor:
@@ -183,18 +193,17 @@ class Recorder(Listeners):
         if studied:
             self.schedule.spent += perf_counter() - begun
 
-    @guarded
     def loss_scaled(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`scaler.scale(loss)`: remember the loss itself."""
         if len(args) > 1 and isinstance(args[1], torch.Tensor):
             self.scaled_loss = (weakref.ref(args[1]), self.movers.scale_of(args[0]))
 
-    @guarded
     def backward_called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`loss.backward()` begins."""
         loss = args[0] if args and isinstance(args[0], torch.Tensor) else first_tensor(args, kwargs)
-        first = self.loop.backward(self.n_steps + 1, retained=bool(kwargs.get("retain_graph")))
-        self.losses.cycle_ends()
+        first = self.loop.backward(self.n_steps + 1, retained=bool(kwargs.get("retain_graph")) or (len(args) > 2 and bool(args[2])))
+        self.losses.ordinal = 0
+        self.losses.n_silent += 1
         if loss is None:
             return
         self._read_loss(loss)
@@ -206,6 +215,17 @@ class Recorder(Listeners):
             self._timed(self.look.carried)
         if not self.n_steps and self.loop.backwards > NEVER_STEPS:
             self.movers.backward_counts = True
+
+    def quick_backward(self, args: tuple[Any, ...]) -> bool:
+        """`loss.backward()` in a settled loop. Returns False where more must be told of it."""
+        loss = args[0] if args else None
+        if type(loss) is not torch.Tensor or loss.grad_fn is None or not loss.is_cpu or self.scaled_loss is not None or loss.numel() != 1:
+            return False
+        value = loss.item()
+        if not -math.inf < value < math.inf or not self.loop.quick_backward():
+            return False
+        self.values.cycle.append(value)
+        return True
 
     def _read_loss(self, loss: torch.Tensor) -> None:
         if loss.numel() != 1:
@@ -219,7 +239,6 @@ class Recorder(Listeners):
         if value is not None and not math.isfinite(value):
             self.non_finite("loss", loss)
 
-    @guarded
     def backward_done(self, _args: tuple[Any, ...], _kwargs: dict[str, Any], _result: object) -> None:
         """`loss.backward()` ended."""
         if self.movers.backward_counts:
@@ -235,7 +254,6 @@ class Recorder(Listeners):
 
     # steps
 
-    @guarded
     def step_begins(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """`optimizer.step()` begins."""
         number = self.movers.number(optimizer, self.model)
@@ -244,12 +262,10 @@ class Recorder(Listeners):
         if self.look is not None:
             self._timed(self.look.step_begins, number, closure=book.closure)
 
-    @guarded
     def step_done(self, optimizer: Optimizer) -> None:
         """`optimizer.step()` ended."""
         number = self.movers.number(optimizer, self.model)
-        self.movers.optimizers[number].steps += 1
-        self.movers.rates.append(self.n_steps + 1, float(optimizer.param_groups[0]["lr"]))
+        self.movers.stepped(number, optimizer, self.n_steps + 1)
         self._step_over(number)
 
     def _step_over(self, number: int) -> None:
@@ -260,7 +276,7 @@ class Recorder(Listeners):
         self.values.step(step, number)
         if self.look is not None:
             self._timed(self.look.step_done, number)
-            self.frames.append(self.look)
+            self._keep(self.look)
             self.schedule.looked(step, 0.0)
             self.look = None
         if self.flight is not None:
@@ -270,12 +286,21 @@ class Recorder(Listeners):
         self._decide()
 
     def _decide(self) -> None:
-        """Look at the next step, or not. Frames are thinned so that memory stays bounded."""
-        if self.schedule.wants(self.n_steps + 1) and taps.TAP.recorder in (None, self):
-            self.look = Look(self, self.n_steps + 1)
-        self.loop.locating = self.look is not None or self.n_steps < 3
-        limit = max(64, min(512, 400_000 // (1 + self.model.size)))
-        if len(self.frames) > limit:
+        """Look at the next step, or not."""
+        step = self.n_steps + 1
+        if (step >= self.schedule.next or self.schedule.urgent) and self.schedule.wants(step):
+            self.look = Look(self, step)
+        self.loop.locating = self.look is not None or step <= 3
+        self.quick = taps.TAP.quick = (
+            self.model.main is not None and not self.loop.locating and not self.feed.gathers(step) and self.losses.settled
+            and not self.movers.backward_counts
+        )  # fmt: skip
+        taps.TAP.main = self.model.main
+
+    def _keep(self, look: Look) -> None:
+        """File a look. Frames are thinned so that memory stays bounded."""
+        self.frames.append(look)
+        if len(self.frames) > max(64, min(512, 400_000 // (1 + self.model.size))):
             self.frames = self.frames[:32] + self.frames[32::2]
 
     def _timed(self, work: Callable[..., object], *args: object, **kwargs: object) -> None:

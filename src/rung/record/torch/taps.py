@@ -33,30 +33,43 @@ LOSSES = (
     "hinge_embedding_loss", "multilabel_margin_loss", "soft_margin_loss", "multilabel_soft_margin_loss", "cosine_embedding_loss",
     "multi_margin_loss", "triplet_margin_loss",
 )  # fmt: skip
-_LOSS_SOURCE = "def {name}(*args, **kwargs):\n    return _rung_tap.loss({name!r}, args, kwargs)\n"
+_LOSS_SOURCE = """
+def {name}(*args, **kwargs):
+    if _rung_tap.quick and _rung_tap.learning():
+        return _rung_tap.originals[{name!r}](*args, **kwargs)
+    return _rung_tap.loss({name!r}, args, kwargs)
+"""
 
 
 class Tap:
-    """What the exchanged code asks. `open` is true while a module call must be reported."""
+    """What the exchanged code asks. `open` is true while module calls must be reported.
 
-    __slots__ = ("open", "originals", "recorder")
+    `quick` is true during steps that are only counted: then the main model's calls alone are reported, and training losses are not.
+    """
+
+    __slots__ = ("learning", "main", "open", "originals", "quick", "recorder")
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
-        self.open = False
+        self.open = self.quick = False
+        self.main: nn.Module | None = None
+        self.learning = torch.is_grad_enabled
         self.originals: dict[str, Callable[..., Any]] = {}
 
     def loss(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """A functional loss is called."""
-        recorder = self.recorder
-        if recorder is None or recorder.in_loss or get_ident() != recorder.thread:
-            return self.originals[name](*args, **kwargs)
+        recorder, original = self.recorder, self.originals[name]
+        if recorder is None or recorder.in_loss or recorder.busy or get_ident() != recorder.thread:
+            return original(*args, **kwargs)
         recorder.in_loss = True
         try:
-            result = self.originals[name](*args, **kwargs)
+            result = original(*args, **kwargs)
         finally:
             recorder.in_loss = False
-        recorder.loss_called(name, args, kwargs, result)
+        try:
+            recorder.loss_called(name, args, kwargs, result)
+        except Exception as error:
+            recorder.lost(f"loss '{name}': {type(error).__name__}: {error}")
         return result
 
 
@@ -68,20 +81,20 @@ def attach(recorder: Recorder) -> None:
     """Let torch report to this recorder; one that listened before is let go of."""
     if not _undo:
         _exchange()
-    TAP.recorder, TAP.open = recorder, True
+    TAP.recorder, TAP.open, TAP.quick, TAP.main = recorder, True, False, None
 
 
 def detach(recorder: Recorder) -> None:
     """Put everything back, if this recorder is the one that listens."""
     if TAP.recorder is recorder:
-        TAP.recorder, TAP.open = None, False
+        TAP.recorder, TAP.open, TAP.quick, TAP.main = None, False, False, None
         while _undo:
             _undo.pop()()
 
 
 def _in_child() -> None:
     """A forked worker (a loader's, say) trains nothing: what it does is not reported."""
-    TAP.recorder, TAP.open = None, False
+    TAP.recorder, TAP.open, TAP.quick, TAP.main = None, False, False, None
 
 
 if hasattr(os, "register_at_fork"):
@@ -103,8 +116,7 @@ def _exchange() -> None:
     _wrap(nn.Module, "zero_grad", _zero_grad)
     _wrap(Optimizer, "zero_grad", _zero_grad)
     _wrap(Optimizer, "__init__", _optimizer_init)
-    _wrap(torch.Tensor, "backward", _backward)
-    _wrap(torch.autograd, "backward", _backward)
+    _wrap(torch.autograd, "backward", _backward)  # Tensor.backward calls it by this name
     _wrap(DataLoader, "__iter__", _loader_iter)
     _wrap(nn.Module, "load_state_dict", _load)
     for scheduler in _family(LRScheduler):
@@ -153,7 +165,7 @@ def _is_users(module: object) -> bool:
 
 
 def _module_call(self, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202 - becomes Module.__call__
-    if _rung_tap.open:  # type: ignore[name-defined]  # noqa: F821
+    if _rung_tap.open and (not _rung_tap.quick or self is _rung_tap.main):  # type: ignore[name-defined]  # noqa: F821
         return _rung_tap.recorder.call(self, args, kwargs)  # type: ignore[name-defined]  # noqa: F821
     if self._compiled_call_impl is not None:
         return self._compiled_call_impl(*args, **kwargs)
@@ -189,18 +201,24 @@ def _before_and_after(before: str, after: str, nested: str) -> Callable[[Callabl
 
     def make(original: Callable[..., Any]) -> Callable[..., Any]:
         def wrapper(*args: Any, **kwargs: Any) -> object:
-            recorder = _listening()
-            if recorder is None or getattr(recorder, nested):
+            recorder = TAP.recorder
+            if recorder is None or nested in recorder.within or recorder.busy or get_ident() != recorder.thread:
                 return original(*args, **kwargs)
             if before:
-                getattr(recorder, before)(args, kwargs)
-            setattr(recorder, nested, True)
+                try:
+                    getattr(recorder, before)(args, kwargs)
+                except Exception as error:
+                    recorder.lost(f"{before}: {type(error).__name__}: {error}")
+            recorder.within.add(nested)
             try:
                 result = original(*args, **kwargs)
             finally:
-                setattr(recorder, nested, False)
+                recorder.within.discard(nested)
             if after:
-                getattr(recorder, after)(args, kwargs, result)
+                try:
+                    getattr(recorder, after)(args, kwargs, result)
+                except Exception as error:
+                    recorder.lost(f"{after}: {type(error).__name__}: {error}")
             return result
 
         return wrapper
@@ -208,24 +226,57 @@ def _before_and_after(before: str, after: str, nested: str) -> Callable[[Callabl
     return make
 
 
-_train = _before_and_after("", "mode_set", "in_mode")
-_zero_grad = _before_and_after("zero_grad_called", "", "in_zero_grad")
-_backward = _before_and_after("backward_called", "backward_done", "in_backward")
-_loader_iter = _before_and_after("loader_started", "", "in_loader")
-_load = _before_and_after("", "state_loaded", "in_load")
-_scheduler_step = _before_and_after("scheduler_called", "", "in_scheduler")
-_clip_norm = _before_and_after("clip_norm_called", "clip_norm_done", "in_clip")
-_clip_value = _before_and_after("clip_value_called", "", "in_clip")
-_scale = _before_and_after("loss_scaled", "", "in_scale")
-_unscale = _before_and_after("unscaled", "", "in_scaler")
-_scaler_step = _before_and_after("scaler_steps", "scaler_stepped", "in_scaler")
+_train = _before_and_after("", "mode_set", "mode")
+_careful_zero_grad = _before_and_after("zero_grad_called", "", "zero_grad")
+_careful_backward = _before_and_after("backward_called", "backward_done", "backward")
+_loader_iter = _before_and_after("loader_started", "", "loader")
+_load = _before_and_after("", "state_loaded", "load")
+_scheduler_step = _before_and_after("scheduler_called", "", "scheduler")
+_clip_norm = _before_and_after("clip_norm_called", "clip_norm_done", "clip")
+_clip_value = _before_and_after("clip_value_called", "", "clip")
+_scale = _before_and_after("loss_scaled", "", "scale")
+_unscale = _before_and_after("unscaled", "", "scaler")
+_scaler_step = _before_and_after("scaler_steps", "scaler_stepped", "scaler")
+
+
+def _zero_grad(original: Callable[..., Any]) -> Callable[..., Any]:
+    careful = _careful_zero_grad(original)
+
+    def zero_grad(*args: Any, **kwargs: Any) -> object:
+        recorder = TAP.recorder
+        if recorder is None or not TAP.quick or get_ident() != recorder.thread:
+            return careful(*args, **kwargs)
+        recorder.loop.trace.append("zero_grad")
+        return original(*args, **kwargs)
+
+    return zero_grad
+
+
+def _backward(original: Callable[..., Any]) -> Callable[..., Any]:
+    careful = _careful_backward(original)
+
+    def backward(*args: Any, **kwargs: Any) -> object:
+        recorder = TAP.recorder
+        if recorder is None or not TAP.quick or get_ident() != recorder.thread or not recorder.quick_backward(args):
+            return careful(*args, **kwargs)
+        return original(*args, **kwargs)
+
+    return backward
 
 
 def _before_step(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    if (recorder := _listening()) is not None:
-        recorder.step_begins(optimizer, args, kwargs)
+    recorder = TAP.recorder
+    if recorder is not None and not TAP.quick and not recorder.busy and get_ident() == recorder.thread:
+        try:
+            recorder.step_begins(optimizer, args, kwargs)
+        except Exception as error:
+            recorder.lost(f"step begins: {type(error).__name__}: {error}")
 
 
 def _after_step(optimizer: Optimizer, _args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-    if (recorder := _listening()) is not None:
-        recorder.step_done(optimizer)
+    recorder = TAP.recorder
+    if recorder is not None and not recorder.busy and get_ident() == recorder.thread:
+        try:
+            recorder.step_done(optimizer)
+        except Exception as error:
+            recorder.lost(f"step done: {type(error).__name__}: {error}")

@@ -17,15 +17,18 @@ class Values:
     def __init__(self) -> None:
         self.train: dict[int, Series] = {}
         self.valid = Series("valid/loss", "valid")
-        self._cycle: list[float | torch.Tensor] = []
+        self.cycle: list[float | torch.Tensor] = []
         self._waiting: list[tuple[int, int, list[float | torch.Tensor]]] = []
         self._pass: list[tuple[float | torch.Tensor, int]] = []
 
     def read(self, loss: torch.Tensor) -> float | None:
         """The value of a loss on which backward is called; None where it stays on its device for now."""
-        value = loss.item() if loss.device.type == "cpu" else loss.detach()
-        self._cycle.append(value)
-        return value if isinstance(value, float) else None
+        if loss.is_cpu:
+            value = loss.item()
+            self.cycle.append(value)
+            return value  # type: ignore[return-value]
+        self.cycle.append(loss.detach())
+        return None
 
     def read_valid(self, loss: torch.Tensor, rows: int) -> None:
         """The loss of one validation batch."""
@@ -34,19 +37,24 @@ class Values:
 
     def drop(self) -> None:
         """The step was left out: its losses are not part of the curve."""
-        self._cycle.clear()
+        self.cycle.clear()
 
     def step(self, step: int, number: int) -> None:
         """A step was taken: what was read since the last belongs to it."""
-        if not self._cycle:
+        cycle = self.cycle
+        if len(cycle) == 1 and type(cycle[0]) is float and number in self.train:
+            self.train[number].append(step, cycle[0])
+            cycle.clear()
             return
-        if all(isinstance(each, float) for each in self._cycle):
-            self._append(step, number, self._cycle)  # type: ignore[arg-type]
+        if not cycle:
+            return
+        if all(isinstance(each, float) for each in self.cycle):
+            self._append(step, number, self.cycle)  # type: ignore[arg-type]
         else:
-            self._waiting.append((step, number, self._cycle))
+            self._waiting.append((step, number, self.cycle))
             if len(self._waiting) >= FETCH_EVERY:
                 self.flush()
-        self._cycle = []
+        self.cycle = []
 
     def _append(self, step: int, number: int, values: list[float]) -> None:
         series = self.train.get(number)
