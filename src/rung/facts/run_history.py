@@ -121,10 +121,10 @@ class RunHistory:
             return frozenset((shown.name,)) if shown.kind == "series" and shown.name else None
         known = frozenset(shown.columns)
         if wanted is not None:
-            return wanted if wanted <= known else None
+            return min(wanted, known)
         made = next((self.trace.items[use.item] for use in maker.writes), None)
         named = frozenset((made.name,)) if made is not None and made.kind == "series" and made.name else frozenset()
-        return named if named and named <= known and maker.kind in ("derive", "select") else None
+        return named if named and named <= known and maker.kind in ("derive", "select") else known
 
 
 @fact(cost="instant")

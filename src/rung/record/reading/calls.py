@@ -75,13 +75,13 @@ def library(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str,
         reader.out.seeded = reader.out.seeded or dotted.startswith("numpy")
         reader.out.event("seed", dotted, settings={"target": dotted})
         return None
+    if name in ("default_rng", "RandomState", "Generator"):
+        return Obj(None, {"seeded": bool(args and args[0] is not None) or bool(kwargs)}, kind="rng")
     if dotted.startswith("numpy.random."):
         return methods.of_generator(reader, Obj(None, {"seeded": reader.out.seeded}, kind="rng"), name, args, kwargs.get("size"))
     if name in ("filterwarnings", "simplefilter") and args and args[0] == "ignore":
         reader.out.event("silence", dotted, settings={"action": "ignore"})
         return None
-    if name in ("default_rng", "RandomState"):
-        return Obj(None, {"seeded": bool(args and args[0] is not None) or bool(kwargs)}, kind="rng")
     if name == "clone":
         return clone(reader, args[0]) if args else Unknown()
     return functions(reader, dotted, name, args, kwargs)
@@ -346,7 +346,7 @@ def stack(reader: Interpreter, dotted: str, name: str, args: list[Any], kwargs: 
     """Tables one under the other, or side by side."""
     tables = [each for each in inside(args) if isinstance(each, Data)]
     if name == "merge":
-        return methods.merge(reader, tables, dotted) if len(tables) > 1 else Unknown(tuple(args))
+        return methods.merge(reader, tables, dotted, kwargs.get("how")) if len(tables) > 1 else Unknown(tuple(args))
     aside = (
         name in ("hstack", "column_stack", "c_")
         or kwargs.get("axis", args[1] if len(args) > 1 else 0) in (1, "columns")

@@ -60,7 +60,7 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     if name == "groupby":
         return group(reader, data, args, kwargs)
     if name in ("merge", "join") and first_data(args) is not None:
-        return merge(reader, [data, *(each for each in inside(args) if isinstance(each, Data))], call)
+        return merge(reader, [data, *(each for each in inside(args) if isinstance(each, Data))], call, kwargs.get("how"))
     if name == "sample":
         return sample(reader, data, call, kwargs)
     if name in ("head", "tail", "limit"):
@@ -174,11 +174,12 @@ def sample(reader: Interpreter, data: Data, call: str, kwargs: dict[str, Any]) -
     return frames.choose(reader, data, call, drawn, kind="sample", seeded=seeded)
 
 
-def merge(reader: Interpreter, tables: list[Data], call: str) -> Data:
-    """Rows of the left table; what the right one was made of is behind it too."""
+def merge(reader: Interpreter, tables: list[Data], call: str, how: Any = None) -> Data:
+    """Rows of the left table, in its order but for an outer join, which sorts by the key; what the right one was made of is behind it too."""
     left = tables[0]
+    rows = left.rows if how != "outer" or left.rows is None else left.rows[np.random.default_rng(13).permutation(len(left.rows))]
     columns = tuple(dict.fromkeys([*left.columns, *(name for each in tables[1:] for name in each.columns)])) if left.columns else ()
-    made = reader.out.data(left.rows, columns, left.kind)
+    made = reader.out.data(rows, columns, left.kind)
     reader.out.event("merge", call, [("left", left), *(("right", each) for each in tables[1:])], [("result", made)])
     return made
 
@@ -320,6 +321,7 @@ def applied(reader: Interpreter, est: Est, dotted: str, kind: Any, X: Data, meth
         made.prediction, made.hard = (
             event.id,
             method == "predict"
+            and ".Booster" not in est.dotted
             and known.estimator_kind(est.dotted) in ("classifier", "pipeline", "search", "dummy")
             and not _regresses(est),
         )
