@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rung.interfaces.api import explain as explain
     from rung.interfaces.api import rules as rules
     from rung.interfaces.script import run as run
+    from rung.interfaces.training import check as check
+    from rung.interfaces.watching import watch as watch
 
 # Loaded when first used: `import rung` must stay cheap.
 _PUBLIC = {
@@ -25,11 +27,13 @@ _PUBLIC = {
     "explain": "rung.interfaces.api",
     "rules": "rung.interfaces.api",
     "run": "rung.interfaces.script",
+    "check": "rung.interfaces.training",
+    "watch": "rung.interfaces.watching",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",
     "RungError": "rung.core.errors",
 }
-__all__ = ["Contract", "Report", "RungError", "diagnose", "explain", "rules", "run"]
+__all__ = ["Contract", "Report", "RungError", "check", "diagnose", "explain", "rules", "run", "watch"]
 
 
 def __getattr__(name: str) -> object:
