@@ -1,0 +1,1 @@
+"""Training runs with one planted fault, and healthy ones that look odd."""
