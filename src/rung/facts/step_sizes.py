@@ -121,7 +121,7 @@ def _rates(history: History) -> tuple[Floats, NDArray[np.int64]]:
     if not rates.size:
         return np.empty(0), np.empty(0, dtype=np.int64)
     main = history.steps.optimizer == 0 if len(history.steps.optimizer) == len(rates) else np.ones(len(rates), dtype=bool)
-    values = np.array([row[np.isfinite(row)].max(initial=np.nan) if np.isfinite(row).any() else np.nan for row in rates[main]])
+    values = np.array([row[np.isfinite(row)].max() if np.isfinite(row).any() else np.nan for row in rates[main]])
     known = np.isfinite(values)
     return values[known], history.steps.step[: len(rates)][main][known]
 

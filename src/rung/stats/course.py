@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from rung.stats.arrays import NAN, Array, as_floats
 
+_SMOOTH = np.array([0.5, 1, 1, 1, 1, 1, 1, 1, 0.5]) / 8
 _NORMAL = 1.4826  # MAD to standard deviation of a normal law
 
 
@@ -46,14 +46,15 @@ def noise_sd(values: ArrayLike) -> float:
 
 
 def lag_one(values: ArrayLike) -> float:
-    """Correlation of neighbouring points after a running median of 9 is taken out; 0 for fewer than 12 points.
+    """Correlation of neighbouring points after a running mean over eight steps is taken out; 0 for fewer than 24 points.
 
-    Independent noise gives about 0 (the median makes it slightly negative, see the test); a zigzag gives -1.
+    The mean's two end points count half, so that it lets nothing of a zigzag through. Independent noise gives about -0.1 (the mean
+    shares points with its neighbours, see tests/stats/test_course.py); a zigzag gives -1.
     """
     x = as_floats(values)
-    if x.size < 12:
+    if x.size < 24:
         return 0.0
-    rest = x - running_median(x, 9)
+    rest = x[4:-4] - np.convolve(x, _SMOOTH, mode="valid")
     total = float(rest @ rest)
     return float(rest[1:] @ rest[:-1]) / total if total > 0 else 0.0
 
@@ -112,13 +113,22 @@ def trend(values: ArrayLike) -> Trend:
 
 
 def reversals(levels: tuple[Level, ...], *, floor: float, z: float = 4.0) -> int:
-    """How often neighbouring levels move up and down again by more than their errors allow.
+    """How often a course turns: it goes back from its last extreme by more than `floor` and by more than the errors allow.
 
-    floor : smallest move that counts, in the curve's unit.   z : moves of fewer standard errors are noise.
-    Both moves around a turning point must count. Independent noise gives none in 99.9 % of curves (tests/stats/test_course.py).
+    floor : smallest way back that counts, in the curve's unit.   z : shorter ways in standard errors are noise. An error is never taken
+    for smaller than the median of all: few points underrate it. Counted with hysteresis, as cycles of load are. Independent noise
+    turns in fewer than one of 300 curves (tests/stats/test_course.py).
+    Source: turning points with a dead band, as in rainflow counting (ASTM E1049).
     """
-    moves = []
-    for before, after in itertools.pairwise(levels):
-        step = after.value - before.value
-        moves.append(step if abs(step) > max(floor, z * math.hypot(before.error, after.error)) else 0.0)
-    return sum(1 for a, b in itertools.pairwise(moves) if a * b < 0)
+    if len(levels) < 3:
+        return 0
+    usual = float(np.median([each.error for each in levels]))
+    turns, direction, extreme = 0, 0, levels[0]
+    for each in levels[1:]:
+        step = each.value - extreme.value
+        far = max(floor, z * math.hypot(max(each.error, usual), max(extreme.error, usual)))
+        if direction * step > 0 or (direction == 0 and abs(step) > far):
+            direction, extreme = int(np.sign(step)), each
+        elif abs(step) > far:
+            turns, direction, extreme = turns + 1, -direction, each
+    return turns

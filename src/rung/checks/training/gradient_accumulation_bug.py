@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from rung.core.evidence import Measure, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -59,8 +61,9 @@ def gradient_accumulation_bug(order: LoopOrder, history: History, *, min_share: 
 
 def _dirty(history: History) -> bool:
     """Whether backward passes after an update found old gradients in place; taken as true where that was not looked at."""
-    looked = getattr(history.loop, "dirty_looked", 0)
-    return not looked or getattr(history.loop, "dirty_backwards", 0) > 0.3 * looked
+    carried = history.steps.carried_norm[1:]
+    looked = carried[np.isfinite(carried)]
+    return not len(looked) or bool((looked > 0).mean() > 0.3)
 
 
 def _mean_loss(history: History) -> bool:

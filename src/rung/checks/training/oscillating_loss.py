@@ -51,7 +51,7 @@ def oscillating_loss(course: LossCourse, history: History, *, min_swing: float =
         else _turns(later, floor)
     )
     zigzag = course.zigzag < -0.4 and len(later) >= 20 and float(np.median(np.abs(np.diff(later)))) > floor
-    spikes = _spikes(later, floor)
+    spikes = _spikes(later, max(floor, 3 * course.noise))
     if turns >= min_turns or zigzag or spikes >= 3:
         yield _finding(history, turns=turns, spikes=spikes, floor=floor)
 

@@ -1,0 +1,55 @@
+"""learning-rate-too-high: large steps and harm, both."""
+
+import numpy as np
+import pytest
+
+from cases import findings_of
+from cases.runs import SEEN, case, curve_of, falling, healthy_run, stuck, with_steps
+
+RULE = "learning-rate-too-high"
+
+
+def stepping(ratio: float, curve):
+    """All updates of this size."""
+    return with_steps(healthy_run(curves=(curve,)), update_ratio=np.full(len(SEEN), ratio))
+
+
+def broken():
+    """The case on which the rule must fire."""
+    return case(stepping(0.5, curve_of(2.3 * np.exp(np.arange(256) / 60))))
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    return case(stepping(0.02, falling()))
+
+
+def test_names_rate_and_line():
+    """The optimizer's own setting."""
+    found = findings_of(RULE, broken())
+
+    assert "Adam, rate 0.001 (train.py:12)" in found[0].message
+    assert found[0].remedy.patch == "lr=0.0001"
+
+
+@pytest.mark.parametrize("curve", [falling(), falling(noise=0.4)])
+def test_stays_silent_on_large_steps_that_learn(curve):
+    """What matters is harm."""
+    assert findings_of(RULE, case(stepping(0.5, curve))) == []
+
+
+def test_stays_silent_on_harm_without_large_steps():
+    """The loss is stuck for another reason."""
+    assert findings_of(RULE, case(stepping(1e-3, stuck()))) == []
+
+
+def test_names_steps_that_jump_to_nothing_learned():
+    """Adam at 0.3 sits at ln 10."""
+    assert "only 0% of the loss is gained" in findings_of(RULE, case(stepping(2.0, stuck())))[0].message
+
+
+def test_a_run_that_broke_counts():
+    """NaN after a climb."""
+    values = np.concatenate([np.geomspace(2.3, 1e30, 30), np.full(226, np.nan)])
+
+    assert "no longer finite" in findings_of(RULE, case(stepping(0.5, curve_of(values))))[0].message

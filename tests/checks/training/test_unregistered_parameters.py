@@ -1,0 +1,48 @@
+"""unregistered-parameters: used and not listed."""
+
+from cases import findings_of
+from cases.runs import case
+from rung.inputs.history_model import Unregistered
+
+RULE = "unregistered-parameters"
+
+
+def held(**given):
+    """Layers in a plain list of the model."""
+    found = Unregistered(
+        **{"owner": "", "attribute": "blocks", "kind": "modules", "type_name": "list", "count": 8, "entries": 4096, "used": True, **given}
+    )
+    return case(unregistered=(found,))
+
+
+def broken():
+    """The case on which the rule must fire."""
+    return held()
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    return case()
+
+
+def test_names_attribute_and_cure():
+    """A ModuleList."""
+    found = findings_of(RULE, broken())
+
+    assert found[0].subject.names[0] == "blocks"
+    assert found[0].remedy.patch == "self.blocks = nn.ModuleList(self.blocks)"
+    assert found[0].severity == "critical"
+
+
+def test_what_is_held_or_unused_is_a_note():
+    """It is trained all the same, or was not needed."""
+    assert [each.severity for each in findings_of(RULE, held(held=True))] == ["note"]
+    assert [each.severity for each in findings_of(RULE, held(used=False))] == ["note"]
+
+
+def test_a_plain_tensor_becomes_a_parameter():
+    """Inside a submodule."""
+    found = findings_of(RULE, held(owner="encoder", attribute="position", kind="tensor", count=1))
+
+    assert found[0].subject.names == ("encoder.position", "encoder")
+    assert "nn.Parameter" in found[0].remedy.patch

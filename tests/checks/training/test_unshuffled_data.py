@@ -1,0 +1,50 @@
+"""unshuffled-data: the order of the targets, not the sampler's name."""
+
+import numpy as np
+import pytest
+
+from cases import findings_of
+from cases.runs import case, healthy_run, with_batches, with_loss
+
+RULE = "unshuffled-data"
+RNG = np.random.default_rng(0)
+
+
+def ordered(targets: np.ndarray, loader: str = "SequentialSampler", **loss):
+    """These targets, as they were fed."""
+    return case(with_loss(with_batches(healthy_run(), target_order=targets.astype(float), loader=loader), **loss))
+
+
+def broken():
+    """The case on which the rule must fire."""
+    return ordered(np.repeat(np.arange(10), 100))
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    return ordered(RNG.permutation(np.repeat(np.arange(10), 100)))
+
+
+def test_sees_sorted_numbers():
+    """A regression target that rises."""
+    assert len(findings_of(RULE, ordered(np.sort(RNG.normal(size=500)), name="mse_loss"))) == 1
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [RNG.normal(size=500), np.tile(np.arange(10), 50), RNG.integers(0, 2, 400), np.ones(300)],
+    ids=["numbers", "in turn", "two", "one"],
+)
+def test_stays_silent_without_a_pattern(targets):
+    """Read in order, but the order says nothing."""
+    assert findings_of(RULE, ordered(targets)) == []
+
+
+def test_stays_silent_on_sequences():
+    """A text is read in order on purpose."""
+    assert findings_of(RULE, ordered(np.repeat(np.arange(10), 100), target_shape=(32, 24))) == []
+
+
+def test_needs_rows():
+    """Fifty are too few."""
+    assert findings_of(RULE, ordered(np.repeat(np.arange(2), 25))) == []
