@@ -28,7 +28,7 @@ from rung.inputs.history import History
     ),
 )
 def graph_cut_at_loss(history: History, *, min_backwards: int = 3) -> Iterator[Finding]:
-    """backward() is called on a loss that no longer knows the model.
+    """The backward pass starts at a loss that no longer knows the model.
 
     Why it matters:
         No parameter gets a gradient; the loop runs, prints losses, and trains nothing.
