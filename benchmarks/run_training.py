@@ -22,6 +22,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.training.planted import Run
+
 ROOT = Path(__file__).parents[1]
 KEPT = Path(os.environ.get("RUNG_BENCH_CACHE", tempfile.gettempdir())) / "rung-training-runs"
 
@@ -87,7 +89,7 @@ def _share(hits: list[bool]) -> float:
     return round(sum(hits) / len(hits), 3) if hits else float("nan")
 
 
-def judged(run, *, again: bool) -> Verdict:
+def judged(run: Run, *, again: bool) -> Verdict:
     """One run's report against its truth."""
     from rung.inputs.case import Case
     from rung.inputs.history_file import load_history
@@ -113,7 +115,7 @@ def judged(run, *, again: bool) -> Verdict:
     )
 
 
-def recorded(run, *, again: bool) -> Path | str:
+def recorded(run: Run, *, again: bool) -> Path | str:
     """The history of the run, recorded in a process of its own; an error's last line where there is none."""
     KEPT.mkdir(parents=True, exist_ok=True)
     path = KEPT / f"{hashlib.sha256(run.source.encode()).hexdigest()[:16]}.json.gz"

@@ -40,13 +40,18 @@ def wrong_softmax_axis(history: History) -> Iterator[Finding]:
     for call in history.softmaxes:
         over_batch = call.batch_axis is not None and call.axis == call.batch_axis and call.shape[call.axis] > 1 and len(call.shape) > 1
         square = len(call.shape) == 2 and call.shape[0] == call.shape[1]
-        over_queries = (
+        over_queries = call.inside and _over_queries(call.axis, call.shape)
             call.inside and len(call.shape) in (3, 4) and call.axis == len(call.shape) - 2 and call.shape[-1] == call.shape[-2] > 1
         )
         if over_batch and not square and (call.feeds_loss or call.inside):
             yield _finding(call, "the rows of the batch", history)
         elif over_queries and not over_batch:
             yield _finding(call, "the queries, not the keys,", history)
+
+
+def _over_queries(axis: int, shape: tuple[int, ...]) -> bool:
+    """The second last axis of a square table of attention."""
+    return len(shape) in (3, 4) and axis == len(shape) - 2 and tuple(shape)[axis] == tuple(shape)[axis + 1] > 1
 
 
 def _finding(call: SoftmaxCall, over: str, history: History) -> Finding:
