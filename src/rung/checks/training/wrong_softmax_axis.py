@@ -41,8 +41,6 @@ def wrong_softmax_axis(history: History) -> Iterator[Finding]:
         over_batch = call.batch_axis is not None and call.axis == call.batch_axis and call.shape[call.axis] > 1 and len(call.shape) > 1
         square = len(call.shape) == 2 and call.shape[0] == call.shape[1]
         over_queries = call.inside and _over_queries(call.axis, call.shape)
-            call.inside and len(call.shape) in (3, 4) and call.axis == len(call.shape) - 2 and call.shape[-1] == call.shape[-2] > 1
-        )
         if over_batch and not square and (call.feeds_loss or call.inside):
             yield _finding(call, "the rows of the batch", history)
         elif over_queries and not over_batch:
