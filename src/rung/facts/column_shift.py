@@ -15,7 +15,7 @@ from rung.core.marks import fact
 from rung.facts.matrix import numbers_of
 from rung.facts.sample import draw
 from rung.facts.schema import Column, Schema
-from rung.inputs.case import Current, Test, Train
+from rung.inputs.case import Test, Train
 from rung.inputs.model import Floats
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table
@@ -98,12 +98,6 @@ def test_shifts(train: Train, test: Test, schema: Schema, settings: Settings) ->
     return TestShifts(shifts=compare_tables(train.table, test.table, schema, settings))
 
 
-@fact(cost="pass")
-def current_shifts(train: Train, current: Current, schema: Schema, settings: Settings) -> CurrentShifts:
-    """Compare at most 20,000 rows of each."""
-    return CurrentShifts(shifts=compare_tables(train.table, current.table, schema, settings))
-
-
 def compare_tables(train: Table, other: Table, schema: Schema, settings: Settings) -> Shifts:
     """Every feature that both tables hold. Unavailable below 20 rows in either."""
     if min(train.n_rows, other.n_rows) < 20:
@@ -111,8 +105,8 @@ def compare_tables(train: Table, other: Table, schema: Schema, settings: Setting
     split = _split(train, other, schema)
     a, b = (table.take(draw(table, MAX_ROWS, settings.seed)) for table in (train, other))
     shared = [each for each in schema.features if each.name in other.columns and each.kind not in ("empty", "text")]
-    timed = {each.name for each in shared if _moves_with_time(each, a, schema, split)}
-    share = _effective_share(a, schema)
+    timed = {each.name for each in shared if moves_with_time(each, a, schema) or _calendar(each.name, split)}
+    share = effective_share(a, schema)
     columns = tuple(_shift(each, a.column(each.name), b.column(each.name), share) for each in shared if each.name not in timed)
     return Shifts(columns=columns, split=split, n=a.n_rows, m=b.n_rows, left_out=tuple(sorted(timed)))
 
@@ -143,8 +137,13 @@ def _is_later(a: pl.Series, b: pl.Series, column: Column) -> bool:
     )
 
 
-def _moves_with_time(column: Column, train: Table, schema: Schema, split: Split) -> bool:
-    if column.role == "time" or column.kind == "datetime" or (split == "forward" and WHEN.search(column.name)):
+def _calendar(name: str, split: Split) -> bool:
+    return split == "forward" and bool(WHEN.search(name))
+
+
+def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:
+    """Whether a column only says when or where in the table a row stands, so that a comparison of its values tells nothing."""
+    if column.role == "time" or column.kind == "datetime":
         return True
     if column.kind != "numeric":
         return False
@@ -165,7 +164,7 @@ def _rank_correlation(a: Floats, b: Floats) -> float:
     return float(np.corrcoef(*ranks)[0, 1]) if min(np.ptp(each) for each in ranks) > 0 else 0.0  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
-def _effective_share(train: Table, schema: Schema) -> float:
+def effective_share(train: Table, schema: Schema) -> float:
     """Rows that count as independent, as a share: rows of one entity repeat each other, so entities are counted."""
     if schema.groups is None or schema.groups not in train.columns:
         return 1.0
@@ -174,7 +173,7 @@ def _effective_share(train: Table, schema: Schema) -> float:
 
 def _shift(column: Column, a: pl.Series, b: pl.Series, share: float) -> Shift:
     missing = (a.null_count() / a.len(), b.null_count() / b.len())
-    missing_p = _counts_p(np.array([a.null_count(), a.len() - a.null_count()]), np.array([b.null_count(), b.len() - b.null_count()]), share)
+    missing_p = counts_p(np.array([a.null_count(), a.len() - a.null_count()]), np.array([b.null_count(), b.len() - b.null_count()]), share)
     if column.kind == "numeric" and (b.dtype.is_numeric() or b.dtype == pl.Boolean):
         found = _numeric(numbers_of(a, "numeric"), numbers_of(b, "numeric"), share)
     else:
@@ -212,7 +211,7 @@ def ks_p(distance: float, n: float, m: float) -> float:
     return kolmogorov_tail((root + 0.12 + 0.11 / root) * distance)
 
 
-def _counts_p(a: Floats, b: Floats, share: float) -> float:
+def counts_p(a: Floats, b: Floats, share: float) -> float:
     """Chi-squared p-value of two count vectors, rare cells pooled, at the effective number of rows."""
     x, y = pool_rare(a.astype(float), b.astype(float))
     n, m = x.sum(), y.sum()
@@ -241,6 +240,6 @@ def _categories(a: pl.Series, b: pl.Series, share: float) -> dict[str, object]:
     chance = float(np.sqrt(2 / np.pi * pooled * (1 - pooled) * (1 / x.sum() + 1 / y.sum())).sum() / 2)
     shown = slice(0, 12)
     return {
-        "distance": max(0.0, float(np.abs(p - q).sum() / 2) - chance), "p": _counts_p(x, y, share), "labels": tuple(joined["level"].to_list()[shown]),
+        "distance": max(0.0, float(np.abs(p - q).sum() / 2) - chance), "p": counts_p(x, y, share), "labels": tuple(joined["level"].to_list()[shown]),
         "train_shares": tuple(p[shown].tolist()), "other_shares": tuple(q[shown].tolist()),
     }  # fmt: skip

@@ -11,8 +11,9 @@ from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shifts, TestShifts
 from rung.facts.learners import Predictor, nonlinear
-from rung.facts.matrix import Floats, Matrix, encode
+from rung.facts.matrix import Encoder, Floats, Matrix, encodable, encode, encoder_of
 from rung.facts.sample import draw
+from rung.facts.schema import Schema
 from rung.inputs.case import Current, Test, Train
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table
@@ -62,19 +63,21 @@ class CurrentSeparation:
 @fact(cost="fits")
 def test_separation(train: Train, test: Test, matrix: Matrix, shifts: TestShifts, settings: Settings) -> TestSeparation:
     """Two fits of boosted trees on at most 5,000 rows of each table."""
-    return TestSeparation(separation=_separation(train.table, test.table, matrix, shifts.shifts, settings))
+    return TestSeparation(separation=_separation(train.table, test.table, matrix.encoders, shifts.shifts, settings))
 
 
 @fact(cost="fits")
-def current_separation(train: Train, current: Current, matrix: Matrix, shifts: CurrentShifts, settings: Settings) -> CurrentSeparation:
-    """Two fits of boosted trees on at most 5,000 rows of each table."""
-    return CurrentSeparation(separation=_separation(train.table, current.table, matrix, shifts.shifts, settings))
+def current_separation(train: Train, current: Current, schema: Schema, shifts: CurrentShifts, settings: Settings) -> CurrentSeparation:
+    """Two fits of boosted trees on at most 5,000 rows of each table; needs no target."""
+    seen = train.table.take(draw(train.table, MAX_ROWS, settings.seed))
+    encoders = tuple(encoder_of(each, seen) for each in schema.features if encodable(each))
+    return CurrentSeparation(separation=_separation(train.table, current.table, encoders, shifts.shifts, settings))
 
 
-def _separation(train: Table, other: Table, matrix: Matrix, shifts: Shifts, settings: Settings) -> Separation:
+def _separation(train: Table, other: Table, every: tuple[Encoder, ...], shifts: Shifts, settings: Settings) -> Separation:
     calm = {each.name for each in shifts.columns if each.p >= ALONE_P and each.distance < 2 * ALONE_DISTANCE and each.missing_p >= ALONE_P}
     calm |= {each.name for each in shifts.columns if each.distance < ALONE_DISTANCE / 2 and each.missing_p >= ALONE_P}
-    encoders = tuple(each for each in matrix.encoders if each.column in calm)[:MAX_COLUMNS]
+    encoders = tuple(each for each in every if each.column in calm)[:MAX_COLUMNS]
     if len(encoders) < 2 or min(train.n_rows, other.n_rows) < 50:
         raise Unavailable("needs two columns that did not move by themselves, and 50 rows in both tables")
     tables = [table.take(draw(table, MAX_ROWS, settings.seed + 3)) for table in (train, other)]

@@ -13,6 +13,7 @@ from rung.facts.column_shift import CurrentShifts, Shift, Shifts, TestShifts, ks
 from rung.facts.matrix import numbers_of
 from rung.facts.recoding import Change, recoded
 from rung.facts.sample import draw
+from rung.facts.stand_in import Margins
 from rung.inputs.case import Current, Test, Train
 from rung.inputs.model import Floats
 from rung.inputs.settings import Settings
@@ -48,9 +49,9 @@ def test_changes(train: Train, test: Test, shifts: TestShifts, settings: Setting
 
 
 @fact(cost="pass")
-def current_changes(train: Train, current: Current, shifts: CurrentShifts, settings: Settings) -> CurrentChanges:
-    """Search the columns of the production frame."""
-    return CurrentChanges(changes=tuple(_changes(train.table, current.table, shifts.shifts, settings)))
+def current_changes(margins: Margins, current: Current, shifts: CurrentShifts, settings: Settings) -> CurrentChanges:
+    """Search the columns of the production frame; each column is looked at by itself, so that a snapshot's margins will do."""
+    return CurrentChanges(changes=tuple(_changes(margins.table, current.table, shifts.shifts, settings)))
 
 
 def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> Iterator[Change]:
@@ -58,6 +59,8 @@ def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> 
     moved = [each for each in shifts.columns if each.distance > WORTH and each.p < 1e-3]
     swaps = _swaps(a, b, [each for each in moved if each.kind == "numeric"][:MAX_SWAPS])
     for shift in shifts.columns:
+        if shift.name not in a.columns:
+            continue
         x, y = a.column(shift.name), b.column(shift.name)
         if shift.kind == "numeric" and y.dtype.is_numeric():
             found = (

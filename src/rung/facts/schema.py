@@ -121,6 +121,7 @@ def schema(train: Train, contract: Contract, settings: Settings, model: Model | 
     looks = [_look(head.get_column(name), nulls[place], table.n_rows, distinct[place]) for place, name in enumerate(table.columns)]
     time, time_why = _time(contract, looks, target)
     roles = {target: "target", time: "time" if contract.time else "feature", contract.groups: "group", contract.prediction: "prediction"}
+    roles |= {contract.label_time: "ignored"} if contract.label_time else {}
     columns = tuple(_with_role(each, roles, contract, model) for each in looks)
     return Schema(
         columns=columns, target=target, time=time, groups=contract.groups, inferred=tuple(each for each in (why, time_why) if each)
@@ -146,6 +147,12 @@ def _target(contract: Contract, table: Table, model: Model | None) -> tuple[str 
     if len(named) > 1 and table.columns[-1] in named:
         return table.columns[-1], f"target '{table.columns[-1]}': by its name and place; override with --target"
     return None, "no target: name it with --target"
+
+
+def look(series: pl.Series) -> Column:
+    """One column by itself, as a feature."""
+    head = series.head(20_000)
+    return _look(head, head.null_count(), head.len(), int(head.drop_nulls().n_unique()) if head.dtype not in (pl.Object, pl.List) else 0)
 
 
 def _look(series: pl.Series, n_missing: int, n_rows: int, n_distinct: int) -> Column:
@@ -213,7 +220,7 @@ def date_format(values: pl.Series) -> str:
 def _time(contract: Contract, columns: Iterable[Column], target: str | None) -> tuple[str | None, str]:
     if contract.time is not None:
         return contract.time, ""
-    found = [each for each in columns if each.kind == "datetime" and each.name != target and each.n_distinct > 2]
+    found = [each for each in columns if each.kind == "datetime" and each.name not in (target, contract.label_time) and each.n_distinct > 2]
     if len(found) == 1 or (found and sum(bool(TIME_NAMES.search(each.name)) for each in found) == 1):
         chosen = next((each for each in found if TIME_NAMES.search(each.name)), found[0])
         return chosen.name, f"time '{chosen.name}': the column of dates; override with --time"

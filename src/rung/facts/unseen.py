@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from rung.core.errors import Unavailable
@@ -11,7 +12,9 @@ from rung.core.marks import fact
 from rung.facts.schema import Column, Schema
 from rung.inputs.case import Current, Test, Train
 from rung.inputs.model import Model, Step
+from rung.inputs.snapshot import ColumnSketch, Reference
 from rung.inputs.table import Table
+from rung.stats.sketch import hashes, unpacked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,18 @@ class UnseenColumn:
         """Rows with an unseen level over rows with a value, 0..1."""
         return self.n_unseen / self.n_known if self.n_known else 0.0
 
+    @property
+    def surplus(self) -> float:
+        """Rows beyond what chance brings, in standard errors."""
+        return (self.n_unseen - self.expected) / max(self.spread, 1e-12)
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether new levels keep coming by nature, as players or products do: many of them, few rows each, among many known ones."""
+        return (
+            self.n_levels >= 10 and self.n_train_levels > 50 and self.share < 0.95
+        )  # by hand: a renamed code brings one level or replaces all
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnseenLevels:
@@ -52,8 +67,14 @@ class UnseenLevels:
 
 
 @fact(cost="pass")
-def unseen_levels(train: Train, schema: Schema, test: Test | None, current: Current | None, model: Model | None) -> UnseenLevels:
+def unseen_levels(
+    train: Train | None, schema: Schema | None, reference: Reference | None, test: Test | None, current: Current | None, model: Model | None
+) -> UnseenLevels:
     """Compare the levels of every text column. Unavailable without a later table or without a text column."""
+    if reference is not None and current is not None:
+        return _against_snapshot(reference, current.table, model.steps if model is not None else ())
+    if train is None or schema is None:
+        raise Unavailable("needs a training table")
     later = [(name, given.table) for name, given in (("test", test), ("current", current)) if given is not None]
     if not later:
         raise Unavailable("needs a test set")
@@ -74,21 +95,56 @@ def _compare(column: Column, train: Table, where: str, table: Table, steps: tupl
         return None
     counts = counts.sort(["n", column.name], descending=[True, False])
     learned = known.value_counts(name="n")["n"]
-    once, twice, n_later = int((learned == 1).sum()), int((learned == 2).sum()), later.len() - later.null_count()
-    encoder = next((step for step in steps if column.name in step.categories), None)
+    size = (known.len(), int((learned == 1).sum()), int((learned == 2).sum()), learned.len())
+    return _column(column.name, where, later, counts, size, steps)
+
+
+def _column(
+    name: str, where: str, later: pl.Series, counts: pl.DataFrame, learned: tuple[int, int, int, int], steps: tuple[Step, ...]
+) -> UnseenColumn:
+    """learned : known rows of training, levels seen once and twice there, levels."""
+    size, once, twice, n_levels = learned
+    n_later = later.len() - later.null_count()
+    encoder = next((step for step in steps if name in step.categories), None)
     return UnseenColumn(
-        column=column.name,
+        column=name,
         where=where,
         n_known=n_later,
         n_unseen=int(counts["n"].sum()),
-        levels=tuple(counts[column.name].head(10).to_list()),
+        levels=tuple(counts[name].head(10).to_list()),
         counts=tuple(counts["n"].head(10).to_list()),
         n_levels=counts.height,
-        rows=tuple(later.is_in(counts[column.name].implode()).fill_null(value=False).arg_true().head(50).to_list()),
-        expected=n_later * once / known.len(),
+        rows=tuple(later.is_in(counts[name].implode()).fill_null(value=False).arg_true().head(50).to_list()),
+        expected=n_later * once / size,
         # Variance of the Good-Turing share: Robbins (1968), Esty (1983); plus that of the count itself.
-        spread=(n_later**2 * (once + 2 * twice + 1) / known.len() ** 2 + n_later * (once + 1) / known.len()) ** 0.5,
-        n_train_levels=learned.len(),
+        spread=(n_later**2 * (once + 2 * twice + 1) / size**2 + n_later * (once + 1) / size) ** 0.5,
+        n_train_levels=n_levels,
         encoder=encoder.path if encoder is not None else "",
         handling=str(encoder.settings.get("handle_unknown") or "") if encoder is not None else "",
     )
+
+
+def _against_snapshot(reference: Reference, table: Table, steps: tuple[Step, ...]) -> UnseenLevels:
+    """The same from a sketch: levels by name, or by hash where there are many."""
+    columns = [
+        each for each in reference.snapshot.columns if each.role == "feature" and each.kind == "category" and each.name in table.columns
+    ]
+    columns = [each for each in columns if each.known or len(each.levels) == each.n_levels]
+    if not columns:
+        raise Unavailable("no column of categories")
+    found = [_sketched(each, table, steps) for each in columns]
+    kept = sorted((each for each in found if each is not None), key=lambda each: -each.share)
+    return UnseenLevels(found=tuple(kept), n_columns=len(columns))
+
+
+def _sketched(sketch: ColumnSketch, table: Table, steps: tuple[Step, ...]) -> UnseenColumn | None:
+    later = table.column(sketch.name).cast(pl.String)
+    counts = later.drop_nulls().value_counts(name="n").sort(["n", sketch.name], descending=[True, False])
+    texts = counts[sketch.name].to_list()
+    known = unpacked(sketch.known) if sketch.known else None
+    strange = [text not in sketch.levels if known is None else not np.isin(hashes([text]), known).any() for text in texts]
+    counts = counts.filter(pl.Series(strange, dtype=pl.Boolean))
+    size = sketch.n - sketch.missing
+    if not counts.height or not size:
+        return None
+    return _column(sketch.name, "current", later, counts, (size, sketch.once, sketch.twice, sketch.n_levels), steps)

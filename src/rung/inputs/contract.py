@@ -18,6 +18,7 @@ class Contract:
     cost_fp, cost_fn : cost of one false alarm and of one miss, in any common unit.
     prediction : column that holds a model's predictions (hard or probability of the positive class).
     features : the only columns to use, empty for all.   not_available : columns not known when a prediction is made.
+    label_time : column that says when the label of a row became known.   fresh : the reference rows were not used to fit the model.
     prevalence : share of the positive class where the model is used.   prediction_time, owner : when and by whom the prediction is used.
     min_recall, min_precision : smallest share of positives that must be found, of calls that must be right; each asks for a threshold.
     protected : columns whose groups must be served alike.
@@ -35,6 +36,8 @@ class Contract:
     prediction: str | None = None
     features: tuple[str, ...] = ()
     not_available: tuple[str, ...] = ()
+    label_time: str | None = None
+    fresh: bool = False
     prevalence: float | None = None
     prediction_time: str | None = None
     owner: str | None = None

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rung.core.errors import Unavailable
 from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.column_charts import shift_chart
-from rung.facts.column_shift import CurrentShifts, Shift, Shifts, TestShifts
+from rung.facts.column_shift import Shift, Shifts, TestShifts
 from rung.facts.mechanics import Change, TestChanges
 from rung.facts.single import ColumnScores
 from rung.stats.multiplicity import holm
@@ -34,10 +33,10 @@ MATTERS = 0.02  # above chance, in AUC or R2, on its own
     explains=("multivariate-drift", "prediction-drift", "performance-decay", "outliers", "miscalibration", "inconsistent-units"),
 )
 def feature_drift(
-    test: TestShifts | None, current: CurrentShifts | None, changes: TestChanges | None, scores: ColumnScores | None,
+    test: TestShifts, changes: TestChanges | None, scores: ColumnScores | None,
     *, min_distance: float = 0.1, warn_distance: float = 0.15, min_missing: float = 0.05,
 ) -> Iterator[Finding]:  # fmt: skip
-    """A column's values in the test set or in production are not those of training.
+    """A column's values in the test set are not those of training.
 
     Why it matters:
         The model is asked about values that it has not learned from, and the test score is that of another population.
@@ -63,23 +62,20 @@ def feature_drift(
     warn_distance : distance from which it is a warning, 0..1.
     min_missing : difference of the missing shares that counts, 0..1.
     """
-    if test is None and current is None:
-        raise Unavailable("needs a test set or a production frame")
-    split = test.shifts.split if test is not None else "random"
-    undone = {each.name: each for each in (changes.changes if changes is not None else ()) if _holds(each, split)}
-    for shifts, pair in ((test.shifts if test else None, "test"), (current.shifts if current else None, "current")):
-        if shifts is None or not shifts.columns:
-            continue
-        found = _moved(shifts, min_distance, min_missing)
-        mechanical = [each for each in found if pair == "test" and each.name in undone]
-        for each in mechanical[:3]:
-            yield _mechanical(each, undone[each.name], pair)
-        rest = [each for each in found if each not in mechanical[:3]]
-        loud = [each for each in rest if _is_loud(each, shifts, scores, warn_distance, min_missing)]
-        quiet = [each for each in rest if each not in loud]
-        for group, severity in ((loud, Severity.WARNING), (quiet, Severity.NOTE)):
-            if group:
-                yield _finding(group, shifts, pair, severity)
+    shifts = test.shifts
+    if not shifts.columns:
+        return
+    undone = {each.name: each for each in (changes.changes if changes is not None else ()) if _holds(each, shifts.split)}
+    found = _moved(shifts, min_distance, min_missing)
+    mechanical = [each for each in found if each.name in undone][:3]
+    for each in mechanical:
+        yield _mechanical(each, undone[each.name], "test")
+    rest = [each for each in found if each not in mechanical]
+    loud = [each for each in rest if _is_loud(each, shifts, scores, warn_distance, min_missing)]
+    quiet = [each for each in rest if each not in loud]
+    for group, severity in ((loud, Severity.WARNING), (quiet, Severity.NOTE)):
+        if group:
+            yield _finding(group, shifts, "test", severity)
 
 
 def _moved(shifts: Shifts, min_distance: float, min_missing: float) -> list[Shift]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rung.core.errors import Unavailable
 from rung.core.evidence import Bars, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.domain_classifier import CurrentSeparation, Separation, TestSeparation
+from rung.facts.domain_classifier import Separation, TestSeparation
 
 
 @check("D402", severity="warning", explains=("prediction-drift", "performance-decay", "miscalibration"))
-def multivariate_drift(
-    test: TestSeparation | None, current: CurrentSeparation | None, *, min_auc: float = 0.55, honest_auc: float = 0.6
-) -> Iterator[Finding]:
-    """Columns go together otherwise in the test set or in production, though each looks as in training.
+def multivariate_drift(test: TestSeparation, *, min_auc: float = 0.55, honest_auc: float = 0.6) -> Iterator[Finding]:
+    """Columns go together otherwise in the test set, though each looks as in training.
 
     Why it matters:
         The model has learned how columns go together; where that changes, single-column monitors see nothing.
@@ -39,14 +36,10 @@ def multivariate_drift(
     min_auc : lower end of the interval from which a random split counts as different.
     honest_auc : the same for splits forward in time or by entity.
     """
-    if test is None and current is None:
-        raise Unavailable("needs a test set or a production frame, and two columns that did not move by themselves")
-    for separation, pair in ((test.separation if test else None, "test"), (current.separation if current else None, "current")):
-        if separation is None:
-            continue
-        random = separation.split == "random"
-        if separation.low > (min_auc if random else honest_auc):
-            yield _finding(separation, pair, Severity.WARNING if random else Severity.NOTE)
+    separation = test.separation
+    random = separation.split == "random"
+    if separation.low > (min_auc if random else honest_auc):
+        yield _finding(separation, "test", Severity.WARNING if random else Severity.NOTE)
 
 
 def _finding(found: Separation, pair: str, severity: Severity) -> Finding:

@@ -13,7 +13,9 @@ from rung.facts.unseen import UnseenColumn, UnseenLevels
 SURE = 4.0
 
 
-@check("D114", severity="warning", explains=("feature-drift", "multivariate-drift", "train-serving-skew"))
+@check(
+    "D114", severity="warning", explains=("schema-change", "feature-drift", "multivariate-drift", "prediction-drift", "train-serving-skew")
+)
 def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Iterator[Finding]:
     """Later rows hold categories that training never saw, so that the model has nothing to say about them.
 
@@ -48,22 +50,13 @@ def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Itera
     notes: list[UnseenColumn] = []
     for each in unseen.found:
         raises = each.handling == "error"
-        material = (
-            each.share >= min_share and each.n_unseen >= 3 and each.n_unseen > each.expected + SURE * each.spread and not _open_ended(each)
-        )
+        material = each.share >= min_share and each.n_unseen >= 3 and each.surplus > SURE and not each.open_ended
         if raises or material:
             yield _finding(each, Severity.ERROR if raises else Severity.WARNING)
         else:
             notes.append(each)
     if notes:
         yield _collected(notes)
-
-
-def _open_ended(each: UnseenColumn) -> bool:
-    """Whether new levels keep coming by nature, as players or products do: many of them, few rows each, among many known ones."""
-    return (
-        each.n_levels >= 10 and each.n_train_levels > 50 and each.share < 0.95
-    )  # by hand: a renamed code brings one level or replaces all
 
 
 def _handled(each: UnseenColumn) -> str:

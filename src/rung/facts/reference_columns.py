@@ -1,0 +1,162 @@
+"""The reference, column by column, as a sketch without rows: worked out from the training table, or read from a snapshot."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.column_shift import effective_share, moves_with_time
+from rung.facts.matrix import numbers_of
+from rung.facts.sample import draw, take
+from rung.facts.schema import Column, Schema
+from rung.inputs.case import Train
+from rung.inputs.model import Floats
+from rung.inputs.settings import Settings
+from rung.inputs.snapshot import ColumnSketch, Reach, Reference, Variation
+from rung.inputs.table import Table
+from rung.stats.natural import forward_excess
+from rung.stats.reach import limits
+from rung.stats.sketch import coarse_cuts, cut_points, hashes, packed, rounded
+
+MAX_ROWS = 100_000
+MAX_LEVELS = 40  # kept by name; the rest share one cell
+MAX_KNOWN = 4_000  # kept as hashes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceColumns:
+    """Every column of the reference.
+
+    rows : of the reference.   time, groups, target : column names.   features : what the model takes, in order; empty where it does not say.
+    share : rows that count as independent over all rows.   lasting : whether it comes from a snapshot.
+    """
+
+    columns: tuple[ColumnSketch, ...]
+    rows: int
+    source: str
+    target: str | None
+    time: str | None
+    groups: str | None
+    features: tuple[str, ...]
+    share: float
+    lasting: bool
+
+    def of(self, name: str | None) -> ColumnSketch | None:
+        """One column, None where the reference has none of that name."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+@fact(cost="pass")
+def reference_columns(reference: Reference | None, train: Train | None, schema: Schema | None, settings: Settings) -> ReferenceColumns:
+    """The snapshot's columns, else a sketch of at most 100,000 training rows."""
+    if reference is not None:
+        kept = reference.snapshot
+        return ReferenceColumns(
+            columns=kept.columns, rows=kept.rows, source=reference.source, target=kept.target, time=kept.time, groups=kept.groups,
+            features=kept.features, share=kept.share, lasting=True,
+        )  # fmt: skip
+    if train is None or schema is None:
+        raise Unavailable("needs a reference (a training table or a snapshot)")
+    table = take(train.table, draw(train.table, MAX_ROWS, settings.seed))
+    order = time_order(table, schema.time, schema)
+    share = effective_share(table, schema)
+    rng = settings.rng("reference windows")
+    columns = tuple(_of_column(each, table, schema, order, rng) for each in schema.columns)
+    return ReferenceColumns(
+        columns=columns, rows=train.table.n_rows, source=train.table.source, target=schema.target, time=schema.time, groups=schema.groups,
+        features=tuple(each.name for each in schema.features), share=share, lasting=False,
+    )  # fmt: skip
+
+
+def time_order(table: Table, name: str | None, schema: Schema) -> NDArray[np.int64] | None:
+    """Rows by time, None without a time column of two moments or more."""
+    if name is None or name not in table.columns:
+        return None
+    column = schema.column(name)
+    when = numbers_of(table.column(name), "datetime" if column.kind == "datetime" else "numeric", column.date_format)
+    known = np.isfinite(when)
+    if known.sum() < 2 or len(np.unique(when[known])) < 2:
+        return None
+    rows = np.flatnonzero(known)
+    return rows[np.argsort(when[rows], kind="stable")]
+
+
+def _of_column(column: Column, table: Table, schema: Schema, order: NDArray[np.int64] | None, rng: np.random.Generator) -> ColumnSketch:
+    series = table.column(column.name)
+    clock = moves_with_time(column, table, schema)
+    ordered = order if not clock and column.role == "feature" else None
+    base = ColumnSketch(
+        name=column.name, kind=column.kind, dtype=str(series.dtype), role=column.role, clock=clock, integer=column.integer,
+        date_format=column.date_format, n=series.len(), missing=0,
+    )  # fmt: skip
+    if column.kind in ("numeric", "datetime"):
+        return sketch_numbers(base, numbers_of(series, column.kind, column.date_format), ordered, rng)
+    if column.kind == "text":
+        return replace(base, missing=series.null_count(), n_levels=int(series.n_unique()))
+    return sketch_levels(base, series, ordered, rng)
+
+
+def sketch_numbers(base: ColumnSketch, values: Floats, order: NDArray[np.int64] | None, rng: np.random.Generator) -> ColumnSketch:
+    """Cut points, middle, spread, reach, and, where rows are in order of time, the variation between windows."""
+    edges, below, upto = cut_points(values)
+    known = values[np.isfinite(values)]
+    low, high = limits(known) if base.kind == "numeric" else ((), ())
+    codes = np.where(np.isfinite(values), np.minimum(np.searchsorted(edges, values, "left"), max(edges.size - 1, 0)), -1)
+    return replace(
+        base, n=values.size, missing=int(values.size - known.size), edges=tuple(edges.tolist()), below=_short(below), upto=_short(upto),
+        middle=rounded(float(np.median(known))) if known.size else None, spread=rounded(float(known.std())) if known.size else None,
+        reach=Reach(low=_short(low), high=_short(high)),
+        variation=_variation(codes, edges.size, coarse_of(upto), order, rng),
+    )  # fmt: skip
+
+
+def coarse_of(upto: Floats) -> NDArray[np.int64]:
+    """For each cut point, the coarse bin that it ends or lies in."""
+    return np.searchsorted(coarse_cuts(upto), np.arange(upto.size), "left")
+
+
+def sketch_levels(base: ColumnSketch, series: pl.Series, order: NDArray[np.int64] | None, rng: np.random.Generator) -> ColumnSketch:
+    """The commonest levels by name, all others by hash."""
+    texts = series.cast(pl.String)
+    table = texts.drop_nulls().value_counts(name="n").rename({series.name: "level"}).sort(["n", "level"], descending=[True, False])
+    names, counts = table["level"].to_list(), table["n"].to_numpy()
+    shown = min(MAX_LEVELS, len(names))
+    cells = min(len(names), shown + 1)
+    codes = texts.replace_strict(dict(zip(names[:shown], range(shown), strict=True)), default=shown, return_dtype=pl.Int64)
+    codes = codes.to_numpy().copy()
+    codes[texts.is_null().to_numpy()] = -1
+    return replace(
+        base, n=series.len(), missing=series.null_count(), levels=tuple(names[:shown]), counts=tuple(int(each) for each in counts[:shown]),
+        n_levels=len(names), once=int((counts == 1).sum()), twice=int((counts == 2).sum()),
+        known=packed(hashes(names)) if shown < len(names) <= MAX_KNOWN else "",
+        variation=_variation(codes, cells, np.arange(cells), order, rng),
+    )  # fmt: skip
+
+
+def _variation(
+    codes: NDArray[np.int64], n_codes: int, coarse: NDArray[np.int64], order: NDArray[np.int64] | None, rng: np.random.Generator
+) -> tuple[Variation, ...]:
+    if order is None:
+        return ()
+    values = forward_excess(codes[order], n_codes, coarse, rng) if n_codes > 1 else []
+    absent = (codes[order] < 0).astype(np.int64)
+    gone = forward_excess(absent, 2, np.arange(2), rng) if 0 < absent.sum() < absent.size else []
+    shares = {each.rows: each.step for each in gone}
+    return tuple(
+        Variation(
+            rows=each.rows, windows=each.windows, step=rounded(each.step, 3), mass=rounded(each.mass, 3),
+            gone=rounded(shares.get(each.rows, next(iter(shares.values()), 0.0)), 3),
+        )
+        for each in values or gone
+    )  # fmt: skip
+
+
+def _short(values: Floats | tuple[float, ...]) -> tuple[float, ...]:
+    """Plain numbers of six digits."""
+    return tuple(rounded(float(each)) for each in values if math.isfinite(each))
