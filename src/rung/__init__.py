@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rung.interfaces.api import diagnose as diagnose
     from rung.interfaces.api import explain as explain
     from rung.interfaces.api import rules as rules
+    from rung.interfaces.operate import compare as compare
+    from rung.interfaces.operate import snapshot as snapshot
     from rung.interfaces.script import run as run
     from rung.interfaces.training import check as check
     from rung.interfaces.watching import watch as watch
@@ -29,11 +31,13 @@ _PUBLIC = {
     "run": "rung.interfaces.script",
     "check": "rung.interfaces.training",
     "watch": "rung.interfaces.watching",
+    "compare": "rung.interfaces.operate",
+    "snapshot": "rung.interfaces.operate",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",
     "RungError": "rung.core.errors",
 }
-__all__ = ["Contract", "Report", "RungError", "check", "diagnose", "explain", "rules", "run", "watch"]
+__all__ = ["Contract", "Report", "RungError", "check", "compare", "diagnose", "explain", "rules", "run", "snapshot", "watch"]
 
 
 def __getattr__(name: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,7 +136,7 @@ def _foretold(scores: CurrentScores, kept: ScoreSketch, goal: Goal, rng: np.rand
 def _doubts(
     kept: ScoreSketch, found: ReferencePredictions | None, weights: DomainWeights | None, goal: Goal, effective: float,
     reweighted: Estimate | None, foretold: Estimate | None,
-):  # fmt: skip
+) -> Iterator[str]:  # fmt: skip
     if not kept.trusted:
         yield "the model may have seen the reference rows, so that its scores there are too good"
     if weights is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rung.core.evidence import Cell, Line, Lines, Measure, Ranking
+from rung.core.evidence import Cell, Evidence, Line, Lines, Measure, Ranking
 from rung.facts.current_drift import CurrentDrifts, Drift
 from rung.facts.damage import Damage
 from rung.facts.time_line import Course, TimeLine
@@ -112,3 +112,10 @@ def harm_chart(damage: Damage | None) -> tuple[Measure, ...]:
             reading=f"By {damage.method}.{doubt}",
         ),
     )  # fmt: skip
+
+
+def drift_overview(drifts: CurrentDrifts | None, line: TimeLine | None) -> tuple[Evidence, ...]:
+    """The drift table and the time line, where production rows were compared: they are shown also when nothing is wrong."""
+    table = (drift_table(drifts),) if drifts is not None and drifts.columns else ()
+    chart = course_chart(line, tuple(each.name for each in line.courses)) if line is not None else None
+    return (*table, *((chart,) if chart is not None else ()))

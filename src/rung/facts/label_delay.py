@@ -22,6 +22,7 @@ from rung.inputs.contract import Contract
 from rung.inputs.table import Table
 from rung.stats.association import auc_columns, null_auc_sd
 from rung.stats.distributions import normal_p, two_sided_z
+from rung.stats.expected import pooled
 
 AGES = 12
 STRATA = 4
@@ -77,7 +78,7 @@ def delay(
     shares = np.bincount(group, known) / np.maximum(np.bincount(group), 1)
     ripe, start = _ripe(known, group, shares, edges) if age is not None else (None, math.nan)
     young = ~ripe if ripe is not None else np.ones(len(known), dtype=bool)
-    differs = _differs(current.table, known, young, group, goal, columns, scores, contract)
+    differs = _differs(current.table, known, young, group, columns, scores)
     outcome = _outcome(labels.y, goal)
     bias, method = _bias(outcome, known, young, age, when, came, ripe, scores, train, columns, contract, goal)
     middles = [float(np.median(age[group == each])) for each in range(len(shares)) if (group == each).any()] if age is not None else []
@@ -115,7 +116,8 @@ def _ripe(known: NDArray[np.bool_], group: NDArray[np.int64], shares: Floats, ed
     old = np.arange(len(shares)) >= len(shares) * 2 // 3
     final = float(np.average(shares[old], weights=counts[old])) if counts[old].sum() else 1.0
     noise = 2 * np.sqrt(final * (1 - final) / np.maximum(counts, 1))
-    good = shares >= NEAR * final - noise
+    # The share can only rise with age: what falls is noise, and is evened out.
+    good = pooled(shares, counts.astype(float)) >= NEAR * final - noise
     if good.all():
         return None, math.nan
     bad = np.flatnonzero(~good)
@@ -132,8 +134,8 @@ def _outcome(y: Floats, goal: Goal) -> Floats | None:
 
 
 def _differs(
-    table: Table, known: NDArray[np.bool_], young: NDArray[np.bool_], group: NDArray[np.int64], goal: Goal, columns: ReferenceColumns,
-    scores: CurrentScores | None, contract: Contract,
+    table: Table, known: NDArray[np.bool_], young: NDArray[np.bool_], group: NDArray[np.int64], columns: ReferenceColumns,
+    scores: CurrentScores | None,
 ) -> tuple[tuple[str, float, float], ...]:  # fmt: skip
     """Columns by which labelled rows differ from waiting rows of the same age: AUCs within groups of age, joined by their precision."""
     names = [

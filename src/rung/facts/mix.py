@@ -64,7 +64,7 @@ def mix(train: Train, current: Current, schema: Schema, drifts: CurrentDrifts, s
     if not candidates:
         raise Unavailable("no column of groups changed its shares")
     a, b = (take(table, draw(table, MAX_ROWS, settings.seed)) for table in (train.table, current.table))
-    found = [_weighted(name, a, b, schema, [each for each in moved if each.name != name][:MAX_COLUMNS]) for name in candidates[:10]]
+    found = [_weighted(name, a, b, [each for each in moved if each.name != name][:MAX_COLUMNS]) for name in candidates[:10]]
     return Mix(columns=tuple(sorted(found, key=lambda each: (len(each.left), -len(each.undone), -each.distance))))
 
 
@@ -72,7 +72,7 @@ def _n_levels(schema: Schema, name: str) -> int:
     return schema.column(name).n_distinct
 
 
-def _weighted(name: str, a: Table, b: Table, schema: Schema, others: list[Drift]) -> MixColumn:
+def _weighted(name: str, a: Table, b: Table, others: list[Drift]) -> MixColumn:
     texts = [table.column(name).cast(pl.String).fill_null("(missing)") for table in (a, b)]
     levels = sorted(set(texts[0].unique().to_list()))
     shares = [np.array([float((each == level).sum()) for level in levels]) / max(each.len(), 1) for each in texts]

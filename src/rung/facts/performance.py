@@ -91,10 +91,11 @@ def performance(scores: CurrentScores, labels: CurrentLabels, found: ReferenceSc
     usual = float(np.average(np.subtract(kept.observed, kept.predicted), weights=kept.counts)) if kept.counts else 0.0
     gaps = outcome - p
     usual_error = math.sqrt(float(np.average(kept.squared, weights=kept.counts)) / max(1, sum(kept.counts))) if kept.counts else 0.0
+    own_error = float(gaps.std(ddof=1)) / math.sqrt(len(gaps))
     return Performance(
         metric=goal.metric.name, value=value, error=error, before=kept.value, before_error=kept.error, wobble=kept.wobble,
         windows=kept.wobble_windows, off=float(gaps.mean()) - usual,
-        off_error=math.hypot(float(gaps.std(ddof=1)) / math.sqrt(len(gaps)), usual_error), predicted=float(p.mean()),
+        off_error=math.hypot(own_error, usual_error, kept.off_wobble), predicted=float(p.mean()),
         observed=float(outcome.mean()), spread=_spread(kept, goal), n=len(part.y), positives=positives, ripe=delay is not None and delay.ripe is not None,
         left_out=int((~np.isnan(labels.y)).sum() - (~np.isnan(y)).sum()), origin=kept.origin, trusted=kept.trusted,
     )  # fmt: skip

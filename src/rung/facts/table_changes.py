@@ -21,6 +21,7 @@ from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import ColumnSketch
 from rung.inputs.table import Table
+from rung.stats.divergence import ks_critical
 
 ChangeKind = Literal["dropped", "added", "renamed", "retyped", "emptied", "reordered"]
 MAX_ROWS = 20_000
@@ -94,6 +95,8 @@ def _renamed(lost: list[ColumnSketch], new: list[str], table: Table) -> list[Tab
         return []
     distance = np.array([[_distance(each, table.column(name)) for name in new] for each in lost])
     name = np.array([[_name_likeness(each.name, other) for other in new] for each in lost])
+    # Equal distributions of so few rows lie farther apart than CLOSE once in a thousand.
+    chance = ks_critical(max(1, lost[0].n), max(1, table.n_rows), 0.001)
     found = []
     order = np.dstack(np.unravel_index(np.argsort(distance - name, axis=None, kind="stable"), distance.shape))[0]
     free = set(range(len(lost))), set(range(len(new)))
@@ -103,7 +106,7 @@ def _renamed(lost: list[ColumnSketch], new: list[str], table: Table) -> list[Tab
         rivals = [distance[row, each] for each in free[1] if each != column] + [distance[each, column] for each in free[0] if each != row]
         own, alike = float(distance[row, column]), float(name[row, column])
         alone = min(rivals, default=1.0) - own > MARGIN
-        by_value = own <= CLOSE and (alone or alike >= NEAR)
+        by_value = own <= max(CLOSE, chance) and (alone or alike >= NEAR)
         by_name = alike >= ALIKE and own <= NEAR
         same_name = alike > 0.999 and own < 1
         if by_value or by_name or same_name:

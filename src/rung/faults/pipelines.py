@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from rung.core.errors import Unavailable
@@ -95,7 +97,6 @@ def fitted_pipeline(healthy: Healthy, preparation_: object, names: list[str], es
 
 def plain(healthy: Healthy, names: list[str]) -> Healthy:
     """The healthy case with tables as the pipeline takes them: texts for categories, floats for numbers, no native frame."""
-    from dataclasses import replace
 
     def remade(table: Table) -> Table:
         frame = table.frame.with_columns(
@@ -104,6 +105,13 @@ def plain(healthy: Healthy, names: list[str]) -> Healthy:
         return replace(table, frame=frame, native=None, rows=None)
 
     return replace(healthy, train=remade(healthy.train), test=remade(healthy.test))
+
+
+def production_rows(healthy: Healthy, rng: np.random.Generator, *, labels: bool = False) -> Table:
+    """Rows as production sees them: the test rows drawn anew and in another order, so that no row is known, without labels unless asked for."""
+    rows = healthy.test.take(rng.permutation(healthy.test.n_rows))
+    kept = rows if labels else rows.drop([healthy.target])
+    return replace(kept, native=None, rows=None)
 
 
 def require(condition: bool, why: str) -> None:

@@ -91,11 +91,11 @@ class Together:
 class ScoreSketch:
     """What the model says about reference rows, and how right it was.
 
-    origin : whose predictions: 'test rows', 'out of fold', 'prediction column' or 'reference rows'.
+    origin : whose predictions: 'test rows', 'out of fold', 'later rows than those fitted on', 'prediction column' or 'reference rows'.
     trusted : whether they are those of rows the model had not seen; the level of the score can only be compared where they are.
     score : P(positive), the largest probability, or the predicted number.   shares : predicted classes with their counts, classification.
     metric, value, error : score with its standard error, None without labels.   wobble : standard deviation of the score between windows in
-    time beyond sampling, `wobble_windows` of them.
+    time beyond sampling, `wobble_windows` of them; off_wobble the same of mean outcome minus mean prediction.
     predicted, observed, squared, counts : per bin of the prediction: mean prediction, mean outcome, mean squared error, rows.
     base : share of the positive class, or mean of the target.
     """
@@ -108,6 +108,7 @@ class ScoreSketch:
     value: float | None = None
     error: float | None = None
     wobble: float = 0.0
+    off_wobble: float = 0.0
     wobble_windows: int = 0
     predicted: tuple[float, ...] = ()
     observed: tuple[float, ...] = ()

@@ -17,15 +17,20 @@ from rung.core.rule import KnobValue, Rule
 from rung.engine import discover
 from rung.engine.run import Investigation, Progress, investigate, quiet
 from rung.engine.select import matches
+from rung.facts.current_drift import CurrentDrifts
+from rung.facts.drift_charts import drift_overview
+from rung.facts.goal import Goal
 from rung.facts.ladder import ModelLadder
 from rung.facts.sample import Sample
 from rung.facts.schema import Schema
 from rung.facts.score import Metric
 from rung.facts.target import Target
+from rung.facts.time_line import TimeLine
 from rung.inputs.case import Case, Current, Test, Train, Valid
 from rung.inputs.contract import Contract
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
+from rung.inputs.snapshot import Reference
 from rung.interfaces import worth
 from rung.interfaces.build import build_case
 from rung.interfaces.configuration import knobs_from_project
@@ -71,7 +76,7 @@ def diagnose(
     within the same budget again.   budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
     Raises BadInput for what cannot be read, BadSetting for an impossible option. Changes nothing that it is given.
     """
-    declared = _declared(
+    wanted = declared(
         contract, target=target, time=time, groups=groups, positive=None if positive is None else str(positive),
         metric=metric, task=task, prediction=prediction, cost_fp=cost_fp, cost_fn=cost_fn,
     )  # fmt: skip
@@ -86,13 +91,14 @@ def diagnose(
     )
     if budget < 0:
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
-    case = build_case(train, contract=declared, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
+    case = build_case(train, contract=wanted, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
     refuse_impossible(case)
     files = {"train": train, "test": test, "valid": valid, "current": current, "model": model}
-    return worth.with_origin(report_on(case, settings, progress or quiet), files, declared)
+    return worth.with_origin(report_on(case, settings, progress or quiet), files, wanted)
 
 
-def _declared(contract: Contract | None, **given: object) -> Contract:
+def declared(contract: Contract | None, **given: object) -> Contract:
+    """The contract with what was said beside it; what is None was not said."""
     from dataclasses import replace
 
     return replace(contract or Contract(), **{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
@@ -154,15 +160,19 @@ def _summary(work: Investigation) -> CaseSummary:
     sample, model = ledger.ask_or_none(Sample), ledger.ask_or_none(Model)
     ladder = ledger.ask_or_none(ModelLadder) if ModelLadder in ledger.entries else None
     notes = tuple(note for _, given in tables if given is not None for note in given.table.notes)
+    kept = ledger.ask_or_none(Reference)
+    goal = ledger.ask_or_none(Goal) if kept is not None else None
+    target, metric = (target, metric) if goal is None else (goal.target, goal.metric)
+    given = {name: table.table.n_rows for name, table in tables if table is not None}
     return CaseSummary(
         task=target.task if target else "unknown",
-        target=schema.target if schema else None,
+        target=schema.target if schema else target.name if target else None,
         metric=metric.name if metric else "",
         positive=target.classes[target.positive] if target and target.task == "binary" else None,
-        rows={name: given.table.n_rows for name, given in tables if given is not None},
+        rows=given if kept is None else {"reference": kept.snapshot.rows, **given},
         columns=next((len(given.table.columns) for _, given in tables if given is not None), 0),
         sampled=sample.note() if sample else None,
-        time=schema.time if schema else None,
+        time=schema.time if schema else kept.snapshot.time if kept is not None else None,
         group=schema.groups if schema else None,
         model=model.name if model else None,
         inferred=(*(schema.inferred if schema else ()), *(target.inferred if target else ()), *notes),
@@ -173,6 +183,7 @@ def _summary(work: Investigation) -> CaseSummary:
             for each in (schema.columns if schema else ())
         ),
         contenders=ladder.contenders if ladder else (),
+        overview=drift_overview(*(ledger.ask_or_none(kind) if kind in ledger.entries else None for kind in (CurrentDrifts, TimeLine))),
     )
 
 

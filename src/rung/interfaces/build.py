@@ -34,13 +34,13 @@ def build_case(
     trust: bool = False,
 ) -> Case:
     """Read everything and refuse what cannot work, before any work is done."""
-    table, pairing, named = _labelled(train, "train", contract.target)
+    table, pairing, named = labelled_table(train, "train", contract.target)
     contract = _with_target(contract, named)
     inputs: list[object] = [Train(table, pairing), settings]
     for given, kind, name in ((test, Test, "test"), (valid, Valid, "valid"), (current, Current, "current")):
         if given is not None:
-            inputs.append(kind(*_labelled(given, name, contract.target)[:2]))
-    inputs += [contract, _model(model, contract, trust)]
+            inputs.append(kind(*labelled_table(given, name, contract.target)[:2]))
+    inputs += [contract, model_of(model, contract, trust)]
     _require_shared_columns(table, [each for each in inputs if isinstance(each, Test | Valid)])
     return Case(*inputs)
 
@@ -51,7 +51,7 @@ def _with_target(contract: Contract, named: str | None) -> Contract:
     return replace(contract, target=named) if named is not None and contract.target is None else contract
 
 
-def _labelled(given: object, source: str, target: str | None) -> tuple[Table, Pairing | None, str | None]:
+def labelled_table(given: object, source: str, target: str | None) -> tuple[Table, Pairing | None, str | None]:
     """A table, and where labels came apart from it, how they were paired and under which name they joined."""
     if isinstance(given, tuple) and len(given) == 2:
         return _joined(given[0], given[1], source, target)
@@ -87,7 +87,8 @@ def _index_relation(features: object, labels: object) -> dict[str, object]:
     return {"index": "partial" if left.isin(right).any() else "disjoint"}
 
 
-def _model(given: object, contract: Contract, trust: bool) -> Model | None:
+def model_of(given: object, contract: Contract, trust: bool) -> Model | None:
+    """The model given, or the column that holds its predictions."""
     if given is None:
         return _column_model(contract.prediction) if contract.prediction is not None else None
     if isinstance(given, str | Path):

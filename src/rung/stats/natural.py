@@ -17,6 +17,7 @@ MIN_ROWS = 30
 EARLIER = 1 / 3  # of the rows are only compared with
 SIZES = 6
 MEAN_SQUARE = math.pi**2 / 12  # of Kolmogorov's variable
+SPREAD = 0.63  # standard deviation of its square over the mean: sqrt(7 pi^4 / 720 - MEAN_SQUARE^2) / MEAN_SQUARE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +100,15 @@ def natural_p(distance: float, sampling: float, excess: float, windows: int) -> 
     """p-value of a distance where windows may differ by themselves; 0 without windows (then the law of sampling decides alone).
 
     sampling : mean squared distance that sampling gives.   excess : that of the windows beyond it.
-    A location that wanders gives a half-normal distance, so a mean of so many squares has the relative error sqrt(2 / windows), by which the
-    excess is raised; the ratio to the root mean square is then referred to Student's t, whose degrees of freedom count the estimated part
-    alone (Welch, 1938; Satterthwaite, 1946). Level checked by simulation in tests/stats/test_natural.py.
+    Squares of a location that wanders are chi-squared with one degree of freedom, those of sampling less spread (0.63 of their mean, the law
+    of Kolmogorov's variable): the excess is raised by the standard error that this gives a mean of so many windows. The ratio to the root mean
+    square is referred to Student's t, whose degrees of freedom count the estimated part alone (Welch, 1938; Satterthwaite, 1946). Level checked
+    by simulation in tests/stats/test_natural.py.
     """
-    if windows < 2:
-        return 0.0
-    raised = excess + (sampling + excess) * math.sqrt(2 / windows)
+    if windows < 2 or distance <= 0:
+        return 0.0 if windows < 2 else 1.0
+    raised = excess + math.hypot(SPREAD * sampling, math.sqrt(2) * excess) / math.sqrt(windows)
     total = sampling + raised
+    if raised <= 0:  # a constant column
+        return 0.0
     return t_p(distance / math.sqrt(total), (windows - 1) * (total / raised) ** 2)

@@ -10,6 +10,7 @@ from rung.core.marks import check
 from rung.facts.outside import Beyond, Outside
 
 MAX_FINDINGS = 5
+FEW = 20  # rows below which each stands for itself, whatever their share
 
 
 @check("O106", severity="warning", explains=("performance-decay",))
@@ -38,7 +39,7 @@ def out_of_distribution_input(outside: Outside, *, max_share: float = 0.5) -> It
     max_share : share of rows beyond from which the column counts as moved, which is the business of feature-drift; it is a note then.
     """
     for each in outside.found[:MAX_FINDINGS]:
-        moved = each.share > max_share
+        moved = each.share > max_share and outside.rows >= FEW
         yield Finding(
             subject=Subject(
                 kind="column",

@@ -68,8 +68,8 @@ def performance_decay(
 
 
 def _factor(performance: Performance) -> float:
-    """Standard errors of the interval; a wobble known from few windows counts as Student's t."""
-    if performance.wobble > 0 and performance.windows > 1:
+    """Standard errors of the interval; what is known from few windows counts as Student's t."""
+    if performance.windows > 1:
         return two_sided_t(LEVEL, performance.windows - 1)
     return two_sided_z(LEVEL)
 
@@ -85,12 +85,17 @@ def _off(performance: Performance, z: float, min_off: float, min_relative: float
 
 def _message(performance: Performance, damage: Damage | None, z: float, *, worse: bool, off: bool) -> str:
     change = performance.interval(z)
-    ripe = f" on {performance.n:,} labelled rows" + (
-        f" ({performance.left_out:,} too young ones left out)" if performance.ripe and performance.left_out else ""
+    young = f" ({performance.left_out:,} too young ones left out)" if performance.ripe and performance.left_out else ""
+    on = f"on {performance.n:,} labelled rows{young}"
+    fall = f"{performance.before:.3f} on the reference ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
+    half = z * performance.off_error
+    gap = (
+        f"the mean prediction is {performance.predicted:.3g} and the mean outcome {performance.observed:.3g} {on}, {performance.off:+.3g} more apart "
+        f"than on the reference (give or take {half:.2g})"
     )
-    said = f"{performance.metric} is {performance.value:.3f}{ripe}, {performance.before:.3f} on the reference ({change.value:+.3f}, {change.low:+.3f} to {change.high:+.3f})"
-    gap = f"; the mean prediction is {performance.predicted:.3g}, the mean outcome {performance.observed:.3g}" if off else ""
-    return f"{said}{gap}.{_blame(performance, damage) if worse else ''}"
+    if not worse:
+        return f"{gap[0].upper()}{gap[1:]}; {performance.metric} is {performance.value:.3f}, {fall}, within its limits."
+    return f"{performance.metric} is {performance.value:.3f} {on}, {fall}{f'; {gap}' if off else ''}.{_blame(performance, damage)}"
 
 
 def _blame(performance: Performance, damage: Damage | None) -> str:

@@ -81,7 +81,7 @@ def diagnose(
     if fail_on != "never":
         severity(fail_on)
     seconds = parse_seconds(budget)
-    trust = trust or (model is not None and _ask_trust(model))
+    trust = trust or (model is not None and ask_trust(model))
     from dataclasses import replace
 
     from rung.interfaces import api
@@ -127,7 +127,7 @@ def parse_seconds(text: str) -> float:
     return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
 
 
-def _ask_trust(model: str) -> bool:
+def ask_trust(model: str) -> bool:
     """A yes at the terminal is as good as --trust; in a pipe nothing is asked."""
     from rung.adapters.artefacts import RUNS_CODE
 

@@ -1,0 +1,139 @@
+"""schema-change: the columns themselves are no longer those of the reference."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cases import case_of, findings_of, planted
+from cases import healthy as tables
+from cases.build import case_from
+from cases.production import against_snapshot, halves, population
+
+RULE = "schema-change"
+
+
+def broken():
+    """The case on which the rule must fire."""
+    train, current = halves()
+    return case_of(train, current=current.rename(columns={"mean texture": "texture"}), target="target")
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    train, current = halves()
+    return case_of(train, current=current.drop(columns="target"), target="target")
+
+
+def loud(case):
+    """Findings that are more than a note."""
+    return [each for each in findings_of(RULE, case) if each.severity != "note"]
+
+
+def named(case):
+    """(detail, first name) of each loud finding."""
+    return {(each.subject.detail.partition(",")[0], each.subject.names[0]) for each in loud(case)}
+
+
+@pytest.mark.parametrize(
+    "make", [lambda a, b: case_of(a, current=b, target="target"), lambda a, b: against_snapshot(a, b, target="target")]
+)
+class TestWithRowsAndFromASnapshot:
+    """The same answers whether the reference's rows are there or not."""
+
+    def test_names_the_old_and_the_new_name(self, make):
+        train, current = halves()
+        found = loud(make(train, current.rename(columns={"mean radius": "feature_07"})))
+
+        assert [each.subject.names for each in found] == [("mean radius", "feature_07")]
+        assert "rename" in found[0].remedy.patch
+
+    def test_tells_a_lost_column_from_a_new_one(self, make):
+        train, current = halves()
+        rng = np.random.default_rng(0)
+        found = make(train, current.drop(columns="mean radius").assign(other=rng.poisson(3, len(current))))
+
+        assert named(found) == {("dropped", "mean radius")}
+
+    def test_names_the_unit(self, make):
+        train, current = halves()
+        found = loud(make(train, current.assign(**{"mean radius": current["mean radius"] * 10})))
+
+        assert [each.subject.names for each in found] == [("mean radius",)]
+        assert "ten times" in found[0].message
+
+    def test_names_text_in_a_column_of_numbers(self, make):
+        train, current = halves()
+        text = current["mean texture"].map("{:.2f}".format).where(np.arange(len(current)) % 9 > 0, "n/a")
+        found = loud(make(train, current.assign(**{"mean texture": text})))
+
+        assert [each.subject.names for each in found] == [("mean texture",)]
+        assert "'n/a'" in found[0].message
+
+    def test_names_a_new_category(self, make):
+        train, current = (population(900, seed).drop(columns="day").rename(columns={"late": "target"}) for seed in (1, 2))
+        moved = current.assign(group=current.group.where(np.arange(900) % 10 > 0, "east"))
+
+        assert named(make(train, moved)) == {("new category", "group")}
+
+    def test_stays_silent_on_equal_tables(self, make):
+        for seed in range(3):
+            train, current = halves(seed)
+            assert findings_of(RULE, make(train, current)) == []
+
+
+def test_an_empty_column_is_named():
+    """No value in any row."""
+    train, current = halves()
+
+    assert named(case_of(train, current=current.assign(**{"mean texture": np.nan}), target="target")) == {("emptied", "mean texture")}
+
+
+def test_swapped_order_warns_only_where_columns_go_by_position():
+    """A model that knows the names does not mind."""
+    train, current = halves()
+    names = list(train.columns[:-1])
+    turned = current[names[::-1]]
+    from sklearn.linear_model import LogisticRegression
+
+    by_name = LogisticRegression(max_iter=3000).fit(train[names], train.target)
+    by_place = LogisticRegression(max_iter=3000).fit(train[names].to_numpy(), train.target)
+    severities = [
+        [each.severity for each in findings_of(RULE, case_of(train, current=turned, model=model, target="target"))]
+        for model in (by_name, by_place, None)
+    ]
+
+    assert severities == [["note"], ["warning"], ["warning"]]
+
+
+def test_whole_numbers_stored_as_floats_are_no_change():
+    """Storage is not meaning; a target that has not come yet is none either."""
+    train = pd.DataFrame({"a": np.arange(200) % 7, "b": np.linspace(0, 1, 200), "flag": np.arange(200) % 2 == 0, "y": np.arange(200) % 2})
+    current = train.drop(columns="y").assign(a=train.a.astype(float), flag=train.flag.astype(int))
+
+    assert findings_of(RULE, case_of(train, current=current, target="y")) == []
+
+
+def test_rare_categories_and_open_lists_are_no_change():
+    """Players and products come new by nature."""
+    rng = np.random.default_rng(3)
+    frames = [
+        pd.DataFrame({"player": [f"p{each}" for each in rng.zipf(1.6, 600)], "x": rng.normal(size=600), "y": rng.integers(0, 2, 600)})
+        for _ in range(2)
+    ]
+
+    assert loud(case_of(frames[0], current=frames[1], target="y")) == []
+
+
+def test_a_small_honest_shift_is_no_unit():
+    """Growth by a tenth is not miles for kilometres."""
+    train, current = halves()
+
+    assert loud(case_of(train, current=current.assign(**{"mean radius": current["mean radius"] * 1.1}), target="target")) == []
+
+
+def test_finds_the_planted_fault():
+    """At every severity and place that the fault chooses."""
+    for seed in range(3):
+        for severity in ("mild", "medium", "severe"):
+            made = planted(RULE, tables("breast_cancer"), severity=severity, seed=seed)
+            assert made.names[0] in {name for each in loud(case_from(made.case)) for name in each.subject.names}, made.truth
