@@ -79,6 +79,37 @@ class RunHistory:
         self._memo[key] = frozenset(each for each in found if not each.chosen or each.event not in values)
         return self._memo[key]
 
+    def steps(self, number: int, live: Live) -> list[tuple[Event, list[tuple[int, Live]]]]:
+        """The event that made an item and what it read there, masks left out; nothing where a column asked for was not touched by it."""
+        maker = self._maker(number)
+        if maker is None:
+            return []
+        touched = maker.kind != "assign" or live is None or not maker.columns or bool(live & set(maker.columns))
+        inputs = [(item, wanted) for item, wanted, mask in self._inputs(maker, number, live, touched=touched) if not mask]
+        if touched:
+            return [(maker, inputs)]
+        return [each for item, wanted in inputs for each in self.steps(item, wanted)]
+
+    def ends_early(self, item: int) -> bool:
+        """Whether some thread of an item's history ends in an object that nobody was seen to make."""
+        seen, waiting = {item}, [item]
+        while waiting:
+            number = waiting.pop()
+            maker = self._maker(number)
+            if maker is None and self.trace.items[number].followed != "origin":
+                return True
+            for use in maker.reads if maker is not None and maker.kind != "load" else ():
+                if use.item not in seen and use.role.split("[")[0] not in MASKS:
+                    seen.add(use.item)
+                    waiting.append(use.item)
+        return False
+
+    def outer(self, event: Event) -> Event:
+        """The user's own call that an inner call belongs to."""
+        while event.depth and event.parent is not None:
+            event = self.trace.events[event.parent]
+        return event
+
     def _visit(
         self, maker: Event, number: int, wanted: Live, found: set[Trail], waiting: list[tuple[int, Live, bool]], *, chosen: bool
     ) -> None:

@@ -91,7 +91,7 @@ def _model_made(history: RunHistory, argument: Argument) -> Event | None:
     """The prediction of a supervised model that an argument is."""
     if argument.prediction is None:
         return None
-    event = history.trace.events[argument.prediction]
+    event = history.outer(history.trace.events[argument.prediction])
     kind = event.estimator.kind if event.estimator is not None else "other"
     return event if event.kind in ("predict", "cross-validation") and kind in (*LEARNERS, "other", "dummy") else None
 

@@ -96,7 +96,7 @@ def _predictions(history: RunHistory, metric: Event) -> list[Event]:
     """Predictions behind a metric's arguments; where the thread is cut, those on rows that the labels cover."""
     events = history.trace.events
     told = [argument.prediction for argument in metric.metric.arguments if argument.prediction is not None] if metric.metric else []
-    found = {each for each in told if each < metric.id}
+    found = {history.outer(events[each]).id for each in told if each < metric.id}
     for use in metric.reads:
         found |= {each.event for each in history.behind(use.item) if events[each.event].kind == "predict" and not each.chosen}
     direct = [events[each] for each in sorted(found) if _is_model(events[each])]

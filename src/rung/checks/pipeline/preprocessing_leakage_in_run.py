@@ -9,6 +9,7 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.run_code import act_and_bite, at, positions, rows_words, score_words
 from rung.facts.run_learning import TARGET_ENCODER, Learned, RunLearning
+from rung.facts.run_reading import ReadLearning
 
 KINDS = ("transform", "names", "statistic", "group-statistic", "model")
 
@@ -22,6 +23,14 @@ def preprocessing_leakage_in_run(learning: RunLearning) -> Iterator[Finding]:
     """
     for each in foreseen(learning, KINDS, folded=False)[:4]:
         yield _finding(learning, each)
+
+
+@witness("P101")
+def preprocessing_leakage_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow (NumPy in C, objects made by calls that are not observed)."""
+    if learning is None or not foreseen(learning, KINDS, folded=False):
+        for each in foreseen(read.learning, KINDS, folded=False)[:2]:
+            yield _finding(read.learning, each)
 
 
 def foreseen(learning: RunLearning, kinds: tuple[str, ...], *, folded: bool) -> list[Learned]:

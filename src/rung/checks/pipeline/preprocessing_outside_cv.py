@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
-from rung.core.marks import check
+from rung.core.marks import check, witness
 from rung.facts.run_code import act_and_bite, at, rows_words, score_words
 from rung.facts.run_learning import TARGET_ENCODER, Learned, RunLearning
+from rung.facts.run_reading import ReadLearning
 
 KINDS = ("transform", "names", "statistic", "group-statistic", "model")
 
@@ -37,14 +38,27 @@ def preprocessing_outside_cv(learning: RunLearning) -> Iterator[Finding]:
     Sources:
         Hastie, Tibshirani and Friedman (2009), section 7.10.2; Kapoor and Narayanan (2023), kinds L1.2 and L1.3.
     """
+    for each in foreseen(learning)[:4]:
+        yield _finding(learning, each)
+
+
+@witness("P102")
+def preprocessing_outside_cv_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if learning is None or not foreseen(learning):
+        for each in foreseen(read.learning)[:2]:
+            yield _finding(read.learning, each)
+
+
+def foreseen(learning: RunLearning) -> list[Learned]:
+    """One entry an act."""
     acts: dict[object, Learned] = {}
     for each in learning.foreseen(KINDS):
         encodes = each.target and (each.kind == "group-statistic" or bool(TARGET_ENCODER.search(each.name)))
         grouped = each.scoring.split is not None and each.scoring.split.split is not None and each.scoring.split.split.grouped
         if each.scoring.many > 1 and not encodes and not (each.kind == "group-statistic" and grouped):
             acts.setdefault((each.event.where, each.name), each)
-    for each in list(acts.values())[:4]:
-        yield _finding(learning, each)
+    return list(acts.values())
 
 
 def _finding(learning: RunLearning, each: Learned) -> Finding:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
-from rung.core.marks import check
+from rung.core.marks import check, witness
 from rung.facts.run_code import act_and_bite, at, positions, rows_words, score_words
 from rung.facts.run_learning import Learned, RunLearning
+from rung.facts.run_reading import ReadLearning
 
 
 @check("P103", severity="error", explains=("split-overlap", "overfitting", "duplicate-rows"))
@@ -31,12 +32,25 @@ def resampling_before_split(learning: RunLearning) -> Iterator[Finding]:
     Sources:
         Row identity, exact; Kapoor and Narayanan (2023), kind L1.2; the documentation of imbalanced-learn on common pitfalls.
     """
+    for each in resampled(learning):
+        yield _finding(learning, each)
+
+
+@witness("P103")
+def resampling_before_split_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if learning is None or not resampled(learning):
+        for each in resampled(read.learning):
+            yield _finding(read.learning, each)
+
+
+def resampled(learning: RunLearning) -> list[Learned]:
+    """The act, where there is one."""
     acts: dict[object, Learned] = {}
     for each in learning.foreseen(("resample", "repeat")):
         if each.in_fit and each.in_scored and not each.chosen:
             acts.setdefault(each.event.where, each)
-    for each in _first_of_chain(list(acts.values())):
-        yield _finding(learning, each)
+    return _first_of_chain(list(acts.values()))
 
 
 def _first_of_chain(acts: list[Learned]) -> list[Learned]:

@@ -10,6 +10,7 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.run_code import act_and_bite, at, rows_words, score_words
 from rung.facts.run_learning import TARGET_ENCODER, Learned, RunLearning
+from rung.facts.run_reading import ReadLearning
 
 FEW_ROWS = 10  # rows a group below which a row's own label weighs on its encoding by a tenth or more
 
@@ -17,6 +18,21 @@ FEW_ROWS = 10  # rows a group below which a row's own label weighs on its encodi
 @witness("P104")
 def target_encoding_leakage_in_run(learning: RunLearning) -> Iterator[Finding]:
     """Encodings of the target were worked out with the labels of rows that are scored, or with each row's own label in small groups."""
+    for each, scored in encodings(learning)[:3]:
+        yield _finding(learning, each, scored=scored)
+
+
+@witness("P104")
+def target_encoding_leakage_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if learning is None or not encodings(learning):
+        for each, scored in encodings(read.learning)[:2]:
+            if scored:
+                yield _finding(read.learning, each, scored=scored)
+
+
+def encodings(learning: RunLearning) -> list[tuple[Learned, bool]]:
+    """Statistics of the target behind the features, each with whether it read labels of scored rows."""
     found: dict[object, tuple[Learned, bool]] = {}
     for each in learning.learned:
         encodes = each.target and (each.kind == "group-statistic" or bool(TARGET_ENCODER.search(each.name)))
@@ -26,8 +42,7 @@ def target_encoding_leakage_in_run(learning: RunLearning) -> Iterator[Finding]:
         own = each.in_fit and len(each.of_fit) and each.event.where not in found and _own_label(learning, each)
         if scored or own:
             found[each.event.where] = (each, scored)
-    for each, scored in list(found.values())[:3]:
-        yield _finding(learning, each, scored=scored)
+    return list(found.values())
 
 
 def _own_label(learning: RunLearning, each: Learned) -> bool:

@@ -1,0 +1,37 @@
+"""What the source tells where the run could not be followed: the same facts, worked out from a reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rung.core.errors import Unavailable
+from rung.core.marks import fact
+from rung.facts.run_history import RunHistory, run_history
+from rung.facts.run_learning import RunLearning, run_learning
+from rung.facts.run_scorings import Scorings, scorings
+from rung.inputs.reading import Reading
+from rung.inputs.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadLearning:
+    """What was learned behind every score, as the source has it."""
+
+    learning: RunLearning
+
+
+@fact(cost="instant")
+def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: Scorings | None) -> ReadLearning:
+    """Unavailable where the run itself was followed throughout: then it knows better."""
+    if (
+        scored is not None
+        and not any(_cut(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
+        and not trace.lost
+    ):
+        raise Unavailable("the run was followed throughout")
+    return ReadLearning(learning=run_learning(scorings(run_history(reading.trace))))
+
+
+def _cut(history: RunHistory, item: int | None) -> bool:
+    """Whether an item's history ends before a table came in."""
+    return item is not None and history.ends_early(item)

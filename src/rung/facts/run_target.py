@@ -1,0 +1,152 @@
+"""The target among the features, by history: the column itself, a feature worked out from it, or a feature that it was worked out from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rung.core.marks import fact
+from rung.facts.run_history import RunHistory
+from rung.facts.run_learning import target_names
+from rung.facts.run_scorings import Scoring, Scorings
+from rung.inputs.trace import Event
+
+# Earlier rows of the target are known when a row is predicted; statistics of it are target encodings, another fault.
+OTHER_ROWS = re.compile(r"shift|rolling|expanding|ewm|cum|diff|pct_change|groupby|transform\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Known:
+    """One way in which the features know the target.
+
+    kind : 'itself', 'from-target' (a feature was worked out from it) or 'to-target' (it was worked out from features).   columns : features concerned.
+    act : the step that brought it in.
+    """
+
+    kind: str
+    act: Event
+    scoring: Scoring
+    columns: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RunTarget:
+    """All ways, plainest first."""
+
+    history: RunHistory
+    known: tuple[Known, ...]
+
+
+@fact(cost="instant")
+def run_target(scorings: Scorings) -> RunTarget:
+    """For every model that is scored. Names must be known: arrays without a history of named columns say nothing."""
+    found: dict[tuple[str, tuple[str, ...]], Known] = {}
+    for scoring in scorings.scorings:
+        for each in _known(scorings.history, scoring):
+            found.setdefault((each.kind, each.columns), each)
+    return RunTarget(history=scorings.history, known=tuple(found.values()))
+
+
+def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
+    features, names = named_features(history, scoring.x_fit), target_names(history, scoring)
+    if scoring.x_fit is None or not names:
+        return
+    both = tuple(sorted(set(features) & names))
+    if both:
+        act = maker_of(history, scoring.x_fit, both[0])
+        if act is not None:
+            yield Known(kind="itself", act=act, scoring=scoring, columns=both, target=both[0])
+        return
+    for event in direct(history, scoring.x_fit):
+        if event.kind == "assign" and event.columns and not set(event.columns) & names and _reads(history, event, names):
+            yield Known(kind="from-target", act=event, scoring=scoring, columns=event.columns, target=min(names))
+            return
+    yield from _to_target(history, scoring, set(features), names)
+
+
+def _reads(history: RunHistory, assign: Event, names: set[str]) -> bool:
+    """Whether what is assigned was worked out from a column of these names, in the same row."""
+    value = assign.read("value")
+    return any(names & _column_read(history, each) for each in direct(history, value)) if value is not None else False
+
+
+def _column_read(history: RunHistory, event: Event) -> set[str]:
+    """The one column that a step takes out of a table."""
+    made = history.item(next((use.item for use in event.writes), None))
+    if event.kind not in ("derive", "select") or made is None:
+        return set()
+    one = {made.name} if made.kind == "series" and made.name else set(made.columns) if len(made.columns) == 1 else set()
+    read = history.item(event.read("self"))
+    return one if read is not None and read.kind == "frame" and one <= set(read.columns) else set()
+
+
+def _to_target(history: RunHistory, scoring: Scoring, features: set[str], names: set[str]) -> Iterator[Known]:
+    steps = [
+        event for event in history.trace.events if event.kind == "assign" and set(event.columns) & names and event.id < scoring.event.id
+    ]
+    for event in steps[-1:]:
+        value = event.read("value")
+        behind = direct(history, value) if value is not None else []
+        if any(OTHER_ROWS.search(each.call) for each in history.events_behind(value)):
+            return
+        sources = {name for each in behind for name in _column_read(history, each)} - names
+        if sources and sources <= features:
+            act = maker_of(history, scoring.x_fit, min(sources)) or event
+            yield Known(kind="to-target", act=act, scoring=scoring, columns=tuple(sorted(sources)), target=min(names))
+
+
+def named_features(history: RunHistory, item: int | None) -> tuple[str, ...]:
+    """Names of the columns of a matrix, also where it became a plain array on the way."""
+    for _ in range(8):
+        shown = history.item(item)
+        if shown is None:
+            return ()
+        if shown.kind == "frame":
+            return shown.columns
+        maker = history.trace.events[shown.made_by] if 0 <= shown.made_by < len(history.trace.events) else None
+        if maker is None or not any(use.item == shown.id for use in maker.writes):
+            return ()
+        role = next((use.role for use in maker.writes if use.item == shown.id), "")
+        place = role[role.find("[") :] if "[" in role else ""
+        wanted = [use.item for use in maker.reads if use.role in ("self", "X") or (place and use.role.endswith(place))]
+        item = wanted[0] if wanted and wanted[0] != shown.id else None
+    return ()
+
+
+def maker_of(history: RunHistory, item: int | None, column: str) -> Event | None:
+    """The step that chose the features, `column` among them: the first table behind them that is not the table of everything."""
+    chosen = [
+        each
+        for each in history.events_behind(item)
+        if each.kind in ("derive", "select", "assign") and any(column in history.trace.items[use.item].columns for use in each.writes)
+    ]
+    cut = [each for each in chosen if _drops(history, each)]
+    return (cut or chosen or [None])[0]  # type: ignore[list-item]
+
+
+def _drops(history: RunHistory, event: Event) -> bool:
+    read, made = (history.item(next((use.item for use in side), None)) for side in (event.reads, event.writes))
+    return read is not None and made is not None and made.kind == "frame" and len(made.columns) < len(read.columns)
+
+
+def direct(history: RunHistory, item: int | None) -> list[Event]:
+    """Events behind an item by row-for-row work only: statistics, other rows and models are not followed."""
+    if item is None:
+        return []
+    found: dict[int, Event] = {}
+    shown = history.trace.items[item]
+    waiting = [(item, frozenset(shown.columns) if shown.kind == "frame" and shown.columns else None)]
+    seen = set(waiting)
+    while waiting:
+        number, live = waiting.pop()
+        for event, steps in history.steps(number, live):
+            if event.kind in ("fit-transform", "transform", "predict", "reduce", "fit") or OTHER_ROWS.search(event.call):
+                continue
+            found[event.id] = event
+            for step in steps:
+                if step not in seen:
+                    seen.add(step)
+                    waiting.append(step)
+    return [found[each] for each in sorted(found)]

@@ -1,0 +1,129 @@
+"""The case of a script that was run: its trace, a reading of its source, and the tables it really trained and scored on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from rung.adapters.frames import to_table
+from rung.core.errors import BadInput
+from rung.core.finding import Finding, Where
+from rung.engine import discover
+from rung.engine.ledger import Ledger
+from rung.engine.plan import inputs_needed
+from rung.facts.group_gap import ENTITY_NAME
+from rung.facts.identifiers import ID_NAME
+from rung.facts.run_history import RunHistory
+from rung.facts.run_scorings import Scorings
+from rung.facts.run_tables import RunTables
+from rung.facts.run_target import maker_of
+from rung.inputs.case import Case, Test, Train
+from rung.inputs.contract import Contract
+from rung.inputs.settings import Settings
+from rung.inputs.table import Table
+from rung.inputs.trace import Trace
+
+# Rules on tables that speak of what a script did with them. The others are the business of `rung diagnose`.
+ON_TABLES = ("D112", "D208", "D301", "D302", "D303", "P202")
+MAX_DISTINCT_TIMES = 3  # a time column needs more moments than this
+
+
+def case_of(inputs: tuple[object, ...], settings: Settings) -> Case:
+    """Everything that a run gives rules to read."""
+    trace = next((each for each in inputs if isinstance(each, Trace)), None)
+    tables = _tables(trace) if trace is not None and trace.counted else ()
+    return Case(*inputs, settings, *tables)
+
+
+def with_rules(settings: Settings) -> Settings:
+    """Where the user chose no rules: those that read a run, and some on the tables it used."""
+    return settings if settings.select else replace(settings, select=tuple(sorted({*_of_runs(), *ON_TABLES})))
+
+
+def _of_runs() -> set[str]:
+    facts = discover.facts()
+    found = set()
+    for rule in discover.rules():
+        needs = [inputs_needed(way, facts) for way in rule.ways]
+        if any({each.__name__ for each in need} & {"Trace", "Reading", "History"} for need in needs):
+            found.add(rule.code)
+    return found
+
+
+def _tables(trace: Trace) -> tuple[object, ...]:
+    ledger = Ledger(Case(trace), discover.facts())
+    found = ledger.ask_or_none(RunTables)
+    if found is None:
+        return ()
+    try:
+        train = _table(found.features, found.labels, found.target, found.others, "rows fitted on")
+        test = (
+            _table(found.test_features, found.test_labels, found.target, found.test_others, "rows scored")
+            if found.test_labels is not None
+            else None
+        )
+    except (BadInput, pl.exceptions.PolarsError, TypeError, ValueError):
+        return ()
+    time, groups = _time(train, found), _groups(train, found)
+    kept = [*found.features, found.target, *(each for each in (time, groups) if each is not None)]
+    contract = Contract(target=found.target, time=time, groups=groups)
+    parts: list[object] = [Train(replace(train, frame=train.frame.select(list(dict.fromkeys(kept))), native=None)), contract]
+    return (
+        (*parts, Test(replace(test, frame=test.frame.select(list(dict.fromkeys(kept))), native=None))) if test is not None else tuple(parts)
+    )
+
+
+def _table(features: dict[str, np.ndarray], labels: np.ndarray, target: str, others: dict[str, np.ndarray], source: str) -> Table:
+    import pandas as pd
+
+    columns = {**others, **features, target: labels}
+    return to_table(pd.DataFrame({name: _plain(values) for name, values in columns.items()}), source)
+
+
+def _plain(values: np.ndarray) -> np.ndarray:
+    return values.astype(object) if values.dtype.kind in ("U", "S") else values
+
+
+def _time(train: Table, found: RunTables) -> str | None:
+    """The one column of moments, of the table or of the features."""
+    dates = [name for name in (*found.others, *found.features) if train.frame[name].dtype.is_temporal() or _parses(train.frame[name])]
+    return dates[0] if len(dates) == 1 else None
+
+
+def _parses(series: pl.Series) -> bool:
+    if series.dtype != pl.String:
+        return False
+    head = series.drop_nulls().head(200)
+    return bool(head.len()) and bool(head.str.contains(r"^\d{4}-\d{2}-\d{2}").all()) and head.n_unique() > MAX_DISTINCT_TIMES
+
+
+def _groups(train: Table, found: RunTables) -> str | None:
+    """A column left out of the features whose name is that of an entity, and whose values come back."""
+    named = [name for name in found.others if ID_NAME.search(name) or ENTITY_NAME.search(name)]
+    named = [name for name in named if not re.search(r"row|index|order", name, re.IGNORECASE)]
+    back = [
+        name for name in named if 1.5 <= train.n_rows / max(1, train.frame[name].n_unique()) <= 200 and train.frame[name].n_unique() >= 10
+    ]
+    return back[0] if back else None
+
+
+def placed(finding: Finding, ledger: Ledger) -> Finding:
+    """A finding on the tables of a run, with the line that brought its column in, or that split the rows."""
+    history, scored, tables = ledger.ask_or_none(RunHistory), ledger.ask_or_none(Scorings), ledger.ask_or_none(RunTables)
+    if finding.subject.where is not None or history is None or scored is None or tables is None:
+        return finding
+    where = _line(finding, history, tables)
+    return replace(finding, subject=replace(finding.subject, where=where)) if where is not None else finding
+
+
+def _line(finding: Finding, history: RunHistory, tables: RunTables) -> Where | None:
+    scoring = tables.scoring
+    if finding.code in ("D303", "D302") and finding.subject.names[:1] and finding.subject.names[0] not in tables.features:
+        return scoring.split.where if scoring.split is not None else scoring.event.where
+    column = finding.subject.names[0] if finding.subject.names else ""
+    wrote = [each for each in history.events_behind(scoring.x_fit) if each.kind == "assign" and column in each.columns]
+    act = (wrote[-1] if wrote else None) or maker_of(history, scoring.x_fit, column) or scoring.fit
+    return act.where if act is not None and finding.code != "P202" else scoring.fit.where if scoring.fit is not None else None
