@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ import polars as pl
 from rung.adapters.frames import to_table
 from rung.core.errors import BadInput
 from rung.core.finding import Finding, Where
+from rung.core.report import Report
 from rung.engine import discover
 from rung.engine.ledger import Ledger
 from rung.engine.plan import inputs_needed
@@ -22,20 +24,42 @@ from rung.facts.run_tables import RunTables
 from rung.facts.run_target import maker_of
 from rung.inputs.case import Case, Test, Train
 from rung.inputs.contract import Contract
+from rung.inputs.reading import Reading
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table
 from rung.inputs.trace import Trace
+from rung.record.reading.read import read_source
+from rung.record.runner import Ran
 
 # Rules on tables that speak of what a script did with them. The others are the business of `rung diagnose`.
 ON_TABLES = ("D112", "D208", "D301", "D302", "D303", "P202")
 MAX_DISTINCT_TIMES = 3  # a time column needs more moments than this
 
 
-def case_of(inputs: tuple[object, ...], settings: Settings) -> Case:
-    """Everything that a run gives rules to read."""
+def case_of(inputs: tuple[object, ...], settings: Settings, reading: Reading | None = None, *, static: bool = False) -> Case:
+    """Everything that a run gives rules to read; of a script that was only read, its reading in the place of the trace."""
+    if static:
+        return Case(*(each for each in inputs if not isinstance(each, Trace)), settings, reading.trace if reading is not None else None)
     trace = next((each for each in inputs if isinstance(each, Trace)), None)
-    tables = _tables(trace) if trace is not None and trace.counted else ()
-    return Case(*inputs, settings, *tables)
+    tables = _tables(trace) if trace is not None else ()
+    return Case(*inputs, settings, *tables, reading if trace is not None else None)
+
+
+def reading_of(ran: Ran) -> Reading | None:
+    """The source of the program, read; None where that is not possible."""
+    source = ran.running.sources[0] if ran.running.sources else None
+    if source is None:
+        return None
+    try:
+        return Reading(trace=read_source(source.path, source.text, tuple(source.cells), folder=Path(ran.running.places.main).parent))
+    except BadInput:
+        return None
+
+
+def with_lines(report: Report, case: Case) -> Report:
+    """The report with a line of the source in every finding on the tables of the run."""
+    ledger = Ledger(case, discover.facts())
+    return replace(report, findings=tuple(placed(each, ledger) for each in report.findings))
 
 
 def with_rules(settings: Settings) -> Settings:

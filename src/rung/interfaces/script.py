@@ -66,7 +66,7 @@ def observe(
     from rung.interfaces.configuration import knobs_from_project
 
     settings = Settings(budget=budget, seed=seed, select=words(select), ignore=words(ignore), knobs=knobs_from_project(Path.cwd()))
-    return Observed(ran=ran, report=report_of(ran, settings))
+    return Observed(ran=ran, report=report_of(ran, settings, static=static))
 
 
 def read_only(program: Program) -> Ran:
@@ -89,11 +89,12 @@ def _refuse_no_python(source: Source) -> None:
         raise BadInput(f"'{source.path}' is no Python: {error.msg}, line {error.lineno}.", hint="Mend it, then run rung again.") from error
 
 
-def report_of(ran: Ran, settings: Settings) -> Report:
-    """The report on what was recorded."""
-    from rung.inputs.case import Case
+def report_of(ran: Ran, settings: Settings, *, static: bool = False) -> Report:
+    """The report on what was recorded, or read."""
     from rung.interfaces.api import report_on
+    from rung.interfaces.run_case import case_of, reading_of, with_lines, with_rules
     from rung.interfaces.summary import with_program
 
-    report = report_on(Case(*ran.inputs, settings), settings)
+    case = case_of(ran.inputs, settings, reading_of(ran), static=static)
+    report = with_lines(report_on(case, with_rules(settings)), case)
     return replace(report, case=with_program(report.case, ran))
