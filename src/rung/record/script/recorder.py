@@ -91,9 +91,17 @@ class Draft:
         return Event(
             id=number, kind=self.kind, call=self.call, where=self.where, code=code, depth=self.depth, parent=parent, function=self.function,
             reads=tuple(self.reads), writes=tuple(self.writes), uses=uses, columns=self.columns, settings=self.settings,
-            estimator=self.estimator, reduction=self.reduction, split=self.split, metric=self.metric, search=self.search, labels=self.labels,
+            estimator=self.estimator, reduction=self.reduction, split=self.split, metric=_numbered(self.metric, numbers), search=self.search, labels=self.labels,
             seeded=self.seeded, raised=self.raised, times=self.times,
         )  # fmt: skip
+
+
+def _numbered(metric: Metric | None, numbers: dict[int, int]) -> Metric | None:
+    """A metric whose arguments name predictions by their final numbers."""
+    if metric is None:
+        return None
+    arguments = [each if each.prediction is None else replace(each, prediction=numbers.get(each.prediction)) for each in metric.arguments]
+    return replace(metric, arguments=tuple(arguments))
 
 
 class _Local(threading.local):
