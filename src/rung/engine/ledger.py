@@ -131,6 +131,7 @@ SPOKEN = {
     "Model": "a model (--model)",
     "History": "a recorded training run",
     "Trace": "a recorded script run",
+    "TestLooks": "a ledger of looks at the test set (--test-ledger)",
     "Reference": "a reference",
     "Contract": "a contract",
 }

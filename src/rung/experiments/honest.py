@@ -16,6 +16,7 @@ from rung.core.worth import HonestScore, TakenOut
 from rung.facts.judged import REFERENCE, Judged
 from rung.facts.own_model import OnTest
 from rung.facts.score import Metric, estimate, score_folds
+from rung.facts.test_wear import TestWear
 from rung.inputs.judging import Judging
 from rung.inputs.lab import Lab
 from rung.inputs.model import Model
@@ -27,6 +28,7 @@ from rung.stats.shapley import Coalition, Shares, exact, sampled
 TakeOut = Callable[[Lab, Finding], Judging | None]
 EXACT_UP_TO = 6  # players: 64 measurements
 LEAST_SECONDS = 5.0  # two measurements are always made, whatever the experiments have left of the budget
+WORN = 0.001  # optimism below a tenth of a point is not worth a line
 SAME = 0.005  # a model fitted anew that scores this near the given one is the same; half a point, as in the experiments
 REFITTING = ("preprocessing-leakage", "train-serving-skew", "serialization-mismatch", "evaluated-on-training-data")
 # These spoil the measurement itself, in either direction.
@@ -73,10 +75,11 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     given = _given(lab, metric)
     refits = [each for each in findings if each.name in REFITTING and _counts(each)]
     if given is not None and not players and not refits:
-        return _as_reported(metric, given, doubts, time.perf_counter() - started)
+        return replace(_worn(lab, _as_reported(metric, given, doubts), findings), seconds=time.perf_counter() - started)
     game = _game(lab, players, max(seconds, LEAST_SECONDS))
     shares = _shares(game, lab.ask(Settings), max(seconds, LEAST_SECONDS) - (time.perf_counter() - started))
-    return replace(_told(game, shares, metric, given, refits, doubts), seconds=time.perf_counter() - started)
+    told = _worn(lab, _told(game, shares, metric, given, refits, doubts), findings)
+    return replace(told, seconds=time.perf_counter() - started)
 
 
 def _counts(finding: Finding) -> bool:
@@ -228,7 +231,7 @@ def _refit(difference: float, refits: list[Finding], where: str) -> TakenOut:
     return TakenOut(what=what, how=how, share=share, keys=tuple(each.key for each in refits))
 
 
-def _as_reported(metric: Metric, given: Estimate, doubts: list[str], seconds: float) -> HonestScore:
+def _as_reported(metric: Metric, given: Estimate, doubts: list[str]) -> HonestScore:
     zero = Estimate(value=0.0, low=0.0, high=0.0, n=given.n)
     return HonestScore(
         metric=metric.name,
@@ -238,7 +241,34 @@ def _as_reported(metric: Metric, given: Estimate, doubts: list[str], seconds: fl
         gap=zero,
         measured="your fitted model on the test rows as given",
         doubts=tuple(doubts),
-        seconds=seconds,
+    )
+
+
+def _worn(lab: Lab, told: HonestScore, findings: tuple[Finding, ...]) -> HonestScore:
+    """Without what choosing on this test set added, where a ledger counts the looks at it."""
+    try:
+        wear = lab.ask(TestWear)
+    except Unavailable:
+        return told
+    gained = wear.optimism
+    if gained.expected < WORN:
+        return told
+    share = Estimate(value=gained.expected, low=0.0, high=gained.at_most, n=len(wear.looks))
+    what = f"E102 test-set-reuse (best of {len(wear.looks)} models on these rows)"
+    taken = TakenOut(
+        what=what,
+        how="expected optimism by the ledger of looks",
+        share=share,
+        keys=tuple(each.key for each in findings if each.name == "test-set-reuse"),
+    )
+    value = told.value.value - gained.expected
+    # What luck added is itself uncertain, by about as much as it is.
+    half = float(np.hypot((told.value.high - told.value.low) / 2, gained.expected))
+    return replace(
+        told,
+        value=Estimate(value=value, low=value - half, high=min(value + half, told.value.high), n=told.value.n),
+        gap=replace(told.gap, value=told.gap.value + gained.expected, low=told.gap.low, high=told.gap.high + 2 * gained.expected),
+        taken_out=tuple(sorted((*told.taken_out, taken), key=lambda each: -each.share.value)),
     )
 
 

@@ -62,6 +62,7 @@ def diagnose(
     ignore: tuple[str, ...] | list[str] | str = (),
     experiments: bool = True,
     headroom: bool = False,
+    test_ledger: str | Path | None = None,
     trust: bool = False,
     knobs: Mapping[str, Mapping[str, KnobValue]] | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -73,7 +74,8 @@ def diagnose(
     model : anything fitted with `predict`, a function of the rows, or a path; files that can run code need trust=True.
     prediction : a column that holds a model's predictions, where there is no model to ask.
     headroom : also try what would make the score better (rows, features, kind of model, labels, threshold) and how much of it is luck,
-    within the same budget again.   budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
+    within the same budget again.   test_ledger : a file that counts the looks at this test set, by content and model; this run adds one.
+    'auto' stands for a file beside the test file.   budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
     Raises BadInput for what cannot be read, BadSetting for an impossible option. Changes nothing that it is given.
     """
     wanted = declared(
@@ -93,6 +95,7 @@ def diagnose(
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
     case = build_case(train, contract=wanted, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
     refuse_impossible(case)
+    case = worth.with_ledger(case, test_ledger, test)
     files = {"train": train, "test": test, "valid": valid, "current": current, "model": model}
     return worth.with_origin(report_on(case, settings, progress or quiet), files, wanted)
 
@@ -115,6 +118,8 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
     with one_thread(case):
         work = investigate(case, settings, progress)
         honest = worth.honest(work, clock, progress)
+        room = worth.headroom(work, progress) if settings.headroom else None
+        worth.remember(work)
     return Report(
         version=version(),
         started=started.isoformat(timespec="seconds"),
@@ -130,7 +135,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
         environment=_environment(),
         interrupted=work.interrupted,
         honest=honest,
-        headroom=worth.headroom(work, progress) if settings.headroom else None,
+        headroom=room,
     )
 
 

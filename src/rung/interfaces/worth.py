@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
-from rung.core.errors import Unavailable
+from rung.adapters.looks import add_look, ledger_path, read_looks
+from rung.core.errors import BadSetting, Unavailable
 from rung.core.report import Report
 from rung.core.worth import Headroom, HonestScore
 from rung.engine import discover
 from rung.engine.run import Investigation, Progress
 from rung.experiments.honest import honest_score
 from rung.experiments.prospects import headroom as prospects
+from rung.facts.test_wear import PresentLook
+from rung.inputs.case import Case
 from rung.inputs.contract import Contract
+from rung.inputs.looks import TestLooks
 
 
 def honest(work: Investigation, started: float, progress: Progress) -> HonestScore | None:
@@ -58,3 +62,19 @@ def with_origin(report: Report, given: Mapping[str, object], declared: Contract)
     said = {each.name: getattr(declared, each.name) for each in fields(declared)}
     kept = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in said.items() if value not in (None, ())}
     return replace(report, case=replace(report.case, sources=sources, declared=kept))
+
+
+def with_ledger(case: Case, ledger: str | Path | None, test: object) -> Case:
+    """The case with the looks that were taken at its test set, where a ledger was named. Raises BadSetting without a test set."""
+    if ledger is None:
+        return case
+    if test is None:
+        raise BadSetting("A test ledger counts looks at a test set, and none was given.", hint="Add --test FILE.")
+    return Case(*case.inputs.values(), read_looks(ledger_path(ledger, test)))
+
+
+def remember(work: Investigation) -> None:
+    """Write this run's look into the ledger, where there is one and the model was scored on the test set."""
+    ledger, present = work.ledger.ask_or_none(TestLooks), work.ledger.ask_or_none(PresentLook)
+    if ledger is not None and present is not None:
+        add_look(Path(ledger.file), present.look)

@@ -28,6 +28,7 @@ METRICS = {
 
 # Input, as a blind spot names it -> the option that hands it over (contract of the command line).
 OPTIONS = (
+    ("ledger", "--test-ledger FILE"),
     ("test", "--test FILE"),
     ("valid", "--valid FILE"),
     ("current", "--current FILE"),

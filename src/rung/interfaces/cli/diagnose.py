@@ -64,6 +64,12 @@ def diagnose(
             "--headroom", help="Also try what would make the score better, and how much of it is luck; as long again as --budget."
         ),
     ] = False,
+    test_ledger: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Count the looks at this test set in FILE and judge the score by them; auto: a file beside the test file."
+        ),
+    ] = None,
     formats: Annotated[
         list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
     ] = None,
@@ -113,6 +119,7 @@ def diagnose(
             ignore=ignore,
             experiments=experiments,
             headroom=headroom,
+            test_ledger=test_ledger,
             progress=show,
         )
     deliver(replace(report, command=("rung", *sys.argv[1:])), pairs, fail_on)
