@@ -45,12 +45,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="runs whose name contains this")
     parser.add_argument("--again", action="store_true", help="record everything anew")
+    parser.add_argument("--kept", action="store_true", help="judge what is recorded already, record nothing")
     parser.add_argument("--show", action="store_true", help="every run, with what was said of it")
     parser.add_argument("--output", type=Path, help="write the card as JSON")
     given = parser.parse_args()
     from benchmarks.training import dynamics_runs, healthy_runs, wiring_runs
 
-    runs = [each for each in (*wiring_runs.RUNS, *dynamics_runs.RUNS, *healthy_runs.RUNS) if given.only in each.name]
+    runs = [each for each in (*wiring_runs.RUNS, *dynamics_runs.RUNS, *healthy_runs.RUNS) if given.only in each.name and (not given.kept or kept(each).exists())]
     verdicts = [judged(each, again=given.again) for each in runs]
     for each in verdicts:
         if given.show or not right(each):
@@ -115,10 +116,15 @@ def judged(run: Run, *, again: bool) -> Verdict:
     )
 
 
+def kept(run: Run) -> Path:
+    """Where its history is kept: a changed script is another run."""
+    return KEPT / f"{hashlib.sha256(run.source.encode()).hexdigest()[:16]}.json.gz"
+
+
 def recorded(run: Run, *, again: bool) -> Path | str:
     """The history of the run, recorded in a process of its own; an error's last line where there is none."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    path = KEPT / f"{hashlib.sha256(run.source.encode()).hexdigest()[:16]}.json.gz"
+    path = kept(run)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not again:
         return path
     with tempfile.TemporaryDirectory() as folder:
