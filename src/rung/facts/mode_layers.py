@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.inputs.history import History
@@ -33,7 +35,8 @@ def mode_layers(history: History) -> ModeLayers:
     return ModeLayers(
         sensitive=tuple(each.path for each in found),
         in_training=tuple(each.path for each in found if each.trained_mode_share < 0.5),
-        in_evaluation=tuple(each.path for each in found if each.evaluated_mode_share > 0.5),
+        # Where single layers were not looked at in validation, the mode of the whole model tells.
+        in_evaluation=tuple(each.path for each in found if each.evaluated_mode_share > 0.5 or np.isnan(each.evaluated_mode_share)),
         kinds=tuple(each.type_name for each in found),
     )
 

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from cases import findings_of
-from cases.runs import case, healthy_run, stuck_run, with_loop, with_optimizer, with_parameters
+from cases.runs import SEEN, case, healthy_run, stuck_run, with_loop, with_optimizer, with_parameters, with_steps
 from rung.inputs.history_loop import Pattern
 
 RULE = "optimizer-never-steps"
@@ -14,7 +16,8 @@ def never():
     """The loop clears, computes, and goes on."""
     run = with_optimizer(stuck_run(n_steps=0, counted="backward"), steps=0)
     pattern = Pattern(kinds=("zero_grad", "forward", "loss", "backward"), where=WHERE[:4], optimizer=-1, count=256)
-    return with_loop(run, steps=0, patterns=(pattern,))
+    still = with_steps(with_parameters(with_parameters(run, "0", changed=0), "2", changed=0), update_ratio=np.zeros(len(SEEN)))
+    return with_loop(still, steps=0, patterns=(pattern,))
 
 
 def broken():
@@ -49,6 +52,14 @@ def test_stays_silent_on_accumulation():
     assert findings_of(RULE, case(run)) == []
 
 
+def test_sees_an_optimizer_that_was_only_asked_to_clear():
+    """It was made before rung watched."""
+    assert len(findings_of(RULE, case(replace(never(), optimizers=())))) == 1
+
+
 def test_stays_silent_without_an_optimizer():
-    """Gradients for their own sake."""
-    assert findings_of(RULE, case(replace(never(), optimizers=()))) == []
+    """Gradients for their own sake, or updates written by hand."""
+    alone = with_loop(replace(never(), optimizers=()), zero_grads=0)
+    by_hand = with_steps(replace(never(), optimizers=()), update_ratio=np.full(len(SEEN), 1e-3))
+
+    assert findings_of(RULE, case(alone)) + findings_of(RULE, case(by_hand)) == []

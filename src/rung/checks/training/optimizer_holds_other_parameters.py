@@ -9,6 +9,7 @@ import numpy as np
 from rung.core.evidence import Measure, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject, Where
 from rung.core.marks import check
+from rung.facts.initial_weights import fresh
 from rung.facts.run_charts import at, listed
 from rung.inputs.history import History
 from rung.inputs.history_model import Parameter
@@ -45,9 +46,9 @@ def optimizer_holds_other_parameters(history: History, *, min_share: float = 0.0
     """
     if not history.optimizers or not history.parameters:
         return
-    known = {each.path for each in history.parameters if each.layer is not None}
-    mine = [each for each in history.parameters if each.layer is not None and each.requires_grad and not each.tied_to]
-    lost = [each for each in mine if each.optimizer < 0 and _gets_gradient(each) and each.path in known and not each.changed]
+    called = {each.path for each in history.layers if each.order >= 0 and not each.output_cut}
+    mine = [each for each in history.parameters if each.layer in called and each.requires_grad and not each.tied_to]
+    lost = [each for each in mine if each.optimizer < 0 and _gets_gradient(each) and not each.changed]
     share = sum(each.size for each in lost) / max(1, sum(each.size for each in mine))
     stale = [
         each
@@ -59,14 +60,13 @@ def optimizer_holds_other_parameters(history: History, *, min_share: float = 0.0
 
 
 def _gets_gradient(parameter: Parameter) -> bool:
+    """A gradient was seen, or nobody looked: what is called and trainable gets one unless the graph is cut."""
     known = parameter.gradient_norm[np.isfinite(parameter.gradient_norm)]
-    return bool(len(known) and (known > 0).any())
+    return bool((known > 0).any()) if len(known) else parameter.seen == 0
 
 
 def _deliberate(lost: list[Parameter], stale: list[Parameter], history: History) -> bool:
     """Training a head of a loaded net: the rest is no fresh start and the optimizer holds nothing foreign."""
-    from rung.facts.initial_weights import fresh
-
     matrices = [each for each in lost if each.fan_in > 1 and each.size >= 100]
     return not stale and (history.pretrained or bool(matrices and not any(fresh(each) for each in matrices)))
 

@@ -37,7 +37,8 @@ def optimizer_never_steps(history: History, *, min_backwards: int = 5, max_passe
         Exact: backward passes were counted and steps were not; or steps were taken at a rate above zero with gradients above zero, and not one parameter changed.
         One update in more than `max_passes` backward passes counts as none.
     When it is wrong:
-        Gradients wanted for their own sake (saliency, attacks) need no step: without an optimizer nothing is said.
+        Gradients wanted for their own sake (saliency, attacks) need no step: where nothing is ever cleared and no optimizer exists, nothing is said.
+        Updates written by hand change the weights: silent.
     Fix:
         Call `optimizer.step()` after `loss.backward()`.
     Verify:
@@ -51,13 +52,21 @@ def optimizer_never_steps(history: History, *, min_backwards: int = 5, max_passe
     max_passes : backward passes to one update that are still an accumulation
     """
     loop = history.loop
-    if not history.optimizers or loop.backwards < min_backwards:
+    meant = bool(history.optimizers) or loop.zero_grads > 0
+    if not meant or loop.backwards < min_backwards:
         return
     steps = sum(each.steps for each in history.optimizers)
+    if steps == 0 and _moves_by_hand(history):
+        return
     if steps == 0 or loop.backwards > max_passes * steps:
         yield _finding(history, steps, "no update follows" if steps == 0 else f"only {steps} updates follow")
     elif _empty_steps(history):
         yield _finding(history, steps, f"{steps:,} updates change nothing")
+
+
+def _moves_by_hand(history: History) -> bool:
+    """Weights change although no optimizer steps: the updates are written out."""
+    return bool(np.nanmax(history.steps.update_ratio, initial=0.0) > 0) or any(each.changed for each in history.parameters)
 
 
 def _empty_steps(history: History) -> bool:
@@ -72,7 +81,7 @@ def _empty_steps(history: History) -> bool:
 
 
 def _finding(history: History, steps: int, told: str) -> Finding:
-    optimizer = history.optimizers[0]
+    made = history.optimizers[0].where if history.optimizers else None
     pattern = next((each for each in history.loop.patterns if "backward" in each.kinds), None)
     where = (
         next((place for kind, place in zip(pattern.kinds, pattern.where, strict=False) if kind == "backward"), None)
@@ -88,7 +97,7 @@ def _finding(history: History, steps: int, told: str) -> Finding:
         else ()
     )
     return Finding(
-        subject=Subject(kind="line", names=("optimizer.step",), where=where or optimizer.where),
+        subject=Subject(kind="line", names=("optimizer.step",), where=where or made),
         message=f"backward() is called {history.loop.backwards:,} times{at(where)} and {told}: the model is never trained.",
         severity=Severity.CRITICAL,
         confidence=Confidence.NEAR_CERTAIN,

@@ -1,0 +1,41 @@
+"""split-overlap, seen in a training run."""
+
+import numpy as np
+import pytest
+
+from cases import run_rule
+from cases.runs import case, healthy_run, with_batches
+
+RULE = "split-overlap"
+
+
+def validated(rows: range, trained: int = 512):
+    """Findings where these rows were validated on, and the first `trained` trained on."""
+    prints = {"row_hashes": np.arange(trained, dtype=np.uint64), "valid_row_hashes": np.array(rows, dtype=np.uint64)}
+    run, found = run_rule(RULE, case(with_batches(healthy_run(), **prints)))
+    assert run.outcome in ("found", "clear"), run.reason + run.traceback
+    return found
+
+
+def test_finds_rows_on_both_sides():
+    """Half of the validation rows were trained on."""
+    found = validated(range(412, 612))
+
+    assert [each.severity for each in found] == ["critical"]
+    assert "100 of 200 validation rows (50%)" in found[0].message
+
+
+def test_finds_a_validation_set_taken_from_the_training_rows():
+    """All of it, but only a part of training."""
+    assert [each.severity for each in validated(range(100))] == ["critical"]
+
+
+@pytest.mark.parametrize("rows", [range(512, 712), range(505, 712), range(712)], ids=["apart", "seven by chance", "both sets are scored"])
+def test_stays_silent(rows):
+    """No overlap, a few equal rows, and training rows that are scored beside the others."""
+    assert validated(rows) == []
+
+
+def test_scoring_the_training_rows_alone_is_a_note():
+    """No validation set was made."""
+    assert [each.severity for each in validated(range(512))] == ["note"]
