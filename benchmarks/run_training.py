@@ -51,7 +51,11 @@ def main() -> None:
     given = parser.parse_args()
     from benchmarks.training import dynamics_runs, healthy_runs, wiring_runs
 
-    runs = [each for each in (*wiring_runs.RUNS, *dynamics_runs.RUNS, *healthy_runs.RUNS) if given.only in each.name and (not given.kept or kept(each).exists())]
+    runs = [
+        each
+        for each in (*wiring_runs.RUNS, *dynamics_runs.RUNS, *healthy_runs.RUNS)
+        if given.only in each.name and (not given.kept or kept(each).exists())
+    ]
     verdicts = [judged(each, again=given.again) for each in runs]
     for each in verdicts:
         if given.show or not right(each):
