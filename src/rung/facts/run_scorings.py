@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -73,6 +75,7 @@ def scorings(history: RunHistory) -> Scorings:
     """Every metric on a prediction, every estimator's score, every cross-validation and search. Unavailable where the script scores nothing."""
     found = [each for event in history.trace.events for each in _of_event(history, event)]
     found += list(_unscored(history, found))
+    found += list(_by_hand(history)) if not found else []
     if not found:
         raise Unavailable("the script scores no model")
     return Scorings(
@@ -197,6 +200,34 @@ def _unscored(history: RunHistory, found: list[Scoring]) -> Iterator[Scoring]:
             labelled = _same_source(history, each) and not any(np.isin(each.held, rows).any() for rows in scored_rows)
             if each.honest and labelled and not _feeds(history, event):
                 yield each
+
+
+HAND = (
+    re.compile(r"(?<![a-z])(train|trn|X_?tr\b)", re.IGNORECASE),
+    re.compile(r"(?<![a-z])(test|valid|val|holdout|X_?te\b|X_?va\b)", re.IGNORECASE),
+)
+
+
+def _by_hand(history: RunHistory) -> Iterator[Scoring]:
+    """Where no model of a library is in the run: two parts of one table, on lines that name a training and a test part, stand for a fit and its score."""
+    parts = [
+        each
+        for each in history.trace.events
+        if each.kind in ("select", "split") and not each.depth and all(word.search(each.code) for word in HAND)
+    ]
+    places: dict[object, list[Event]] = {}
+    for each in parts:
+        places.setdefault(each.where, []).append(each)
+    for group in places.values():
+        items = [use.item for each in group for use in each.writes if (rows := history.rows(use.item)) is not None and len(rows) > 1]
+        for x_fit, x in itertools.pairwise(items):
+            fitted, scored = (np.unique(history.rows(item)) for item in (x_fit, x))
+            if len(fitted) > len(scored) and not np.intersect1d(fitted, scored).size:
+                yield Scoring(
+                    event=group[-1], predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted, held=scored,
+                    split=group[-1],
+                )  # fmt: skip
+                break
 
 
 def _feeds(history: RunHistory, event: Event) -> bool:

@@ -90,8 +90,29 @@ def _test(history: RunHistory, scoring: Scoring, names: tuple[str, ...]) -> tupl
         return None
     features = dict(zip(names, excerpt.columns.values(), strict=True))
     labels = _values(history.item(scoring.y))
-    y = next(iter(labels.columns.values())) if labels is not None and len(labels.columns) == 1 else None
+    y = next(iter(labels.columns.values())) if labels is not None and len(labels.columns) == 1 else _mapped(history, scoring)
     return features, y if y is not None and len(y) == len(next(iter(features.values()))) else None
+
+
+def _mapped(history: RunHistory, scoring: Scoring) -> Column | None:
+    """Labels of the scored rows by their row numbers, from any object that held the labels of all of them with those of the fit."""
+    wanted, known, y = history.rows(scoring.x), history.rows(scoring.y_fit), _values(history.item(scoring.y_fit))
+    if wanted is None or known is None or y is None:
+        return None
+    fitted = next(iter(y.columns.values()))
+    for item in history.trace.items:
+        excerpt, rows = _values(item), history.rows(item.id)
+        if excerpt is None or rows is None or not len(rows) or len(np.unique(rows)) < len(rows):
+            continue
+        order = np.argsort(rows)
+        places = order[np.clip(np.searchsorted(rows, wanted, sorter=order), 0, len(rows) - 1)]
+        again = order[np.clip(np.searchsorted(rows, known, sorter=order), 0, len(rows) - 1)]
+        if not np.array_equal(rows[places], wanted) or not np.array_equal(rows[again], known):
+            continue
+        for values in excerpt.columns.values():
+            if len(fitted) == len(again) and values.dtype.kind == fitted.dtype.kind and np.array_equal(values[again], fitted):
+                return values[places]
+    return None
 
 
 def _others(history: RunHistory, rows: Rows, features: dict[str, Column], target: str) -> dict[str, Column]:

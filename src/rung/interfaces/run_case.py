@@ -59,7 +59,8 @@ def reading_of(ran: Ran) -> Reading | None:
 def with_lines(report: Report, case: Case) -> Report:
     """The report with a line of the source in every finding on the tables of the run."""
     ledger = Ledger(case, discover.facts())
-    return replace(report, findings=tuple(placed(each, ledger) for each in report.findings))
+    # What a model on these tables would score is another question than what the script's own score is worth.
+    return replace(report, findings=tuple(placed(each, ledger) for each in report.findings), honest=None)
 
 
 def with_rules(settings: Settings) -> Settings:

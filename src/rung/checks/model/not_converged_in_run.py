@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.run_code import act_and_bite, at
 from rung.inputs.trace import Event, Trace
+
+COUNTED = re.compile(r"Boost|LGBM|XGB|Forest|Tree|Bagging|SVC$|SVR$|KMeans")  # iterations are a size there, or their limit is not told
 
 
 @witness("M204")
@@ -23,13 +26,19 @@ def not_converged_in_run(trace: Trace) -> Iterator[Finding]:
 
 def _stopped(trace: Trace) -> Iterator[Event]:
     for each in trace.events:
-        if each.kind in ("fit", "fit-transform") and each.estimator is not None and each.estimator.converged is False:
+        solver = each.estimator is not None and each.estimator.converged is False and not COUNTED.search(each.estimator.type_name)
+        if each.kind in ("fit", "fit-transform") and solver:
             yield each
 
 
 def _warned(trace: Trace) -> Iterator[Event]:
     for each in trace.events:
-        if each.kind == "warning" and "ConvergenceWarning" in str(each.settings.get("category", "")):
+        told = str(each.settings.get("message", ""))
+        if (
+            each.kind == "warning"
+            and "ConvergenceWarning" in str(each.settings.get("category", ""))
+            and not COUNTED.search(told.split(" ")[0])
+        ):
             yield each
 
 

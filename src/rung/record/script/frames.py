@@ -42,7 +42,12 @@ class Parent:
 
     def __init__(self, recorder: Recorder, draft: Draft, value: Any, role: str = "self") -> None:
         self.recorder, self.draft = recorder, draft
-        if role == "self" and draft.call.startswith("pandas.") and type(value).__name__ in ("DataFrame", "Series"):
+        if (
+            role == "self"
+            and draft.call.startswith("pandas.")
+            and draft.call.count(".") > 1
+            and type(value).__name__ in ("DataFrame", "Series")
+        ):
             draft.call = f"pandas.{type(value).__name__}.{draft.call.split('.', 2)[2]}"
         self.number = recorder.read(draft, role, value)
         self.index = getattr(value, "index", None)
