@@ -152,7 +152,7 @@ class RunHistory:
             return frozenset((shown.name,)) if shown.kind == "series" and shown.name else None
         known = frozenset(shown.columns)
         if wanted is not None:
-            return min(wanted, known)
+            return known if wanted - known else wanted
         made = next((self.trace.items[use.item] for use in maker.writes), None)
         named = frozenset((made.name,)) if made is not None and made.kind == "series" and made.name else frozenset()
         return named if named and named <= known and maker.kind in ("derive", "select") else known

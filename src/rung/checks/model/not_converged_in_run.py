@@ -37,7 +37,7 @@ def _warned(trace: Trace) -> Iterator[Event]:
         if (
             each.kind == "warning"
             and "ConvergenceWarning" in str(each.settings.get("category", ""))
-            and not COUNTED.search(told.split(" ")[0])
+            and not COUNTED.search(told.split(" ", maxsplit=1)[0])
         ):
             yield each
 
