@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rung.interfaces.api import rules as rules
     from rung.interfaces.operate import compare as compare
     from rung.interfaces.operate import snapshot as snapshot
+    from rung.interfaces.reports import diff as diff
+    from rung.interfaces.reports import read_report as read_report
     from rung.interfaces.script import run as run
     from rung.interfaces.training import check as check
     from rung.interfaces.watching import watch as watch
@@ -33,11 +35,27 @@ _PUBLIC = {
     "watch": "rung.interfaces.watching",
     "compare": "rung.interfaces.operate",
     "snapshot": "rung.interfaces.operate",
+    "diff": "rung.interfaces.reports",
+    "read_report": "rung.interfaces.reports",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",
     "RungError": "rung.core.errors",
 }
-__all__ = ["Contract", "Report", "RungError", "check", "compare", "diagnose", "explain", "rules", "run", "snapshot", "watch"]
+__all__ = [
+    "Contract",
+    "Report",
+    "RungError",
+    "check",
+    "compare",
+    "diagnose",
+    "diff",
+    "explain",
+    "read_report",
+    "rules",
+    "run",
+    "snapshot",
+    "watch",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -8,7 +8,7 @@ from typing import Literal
 from rung.core.diagnosis import Diagnosis
 from rung.core.evidence import Evidence
 from rung.core.experiment import Estimate, Outcome
-from rung.core.finding import Finding
+from rung.core.finding import Finding, Verdict
 from rung.core.rung import Rung
 from rung.core.worth import Headroom, HonestScore
 
@@ -134,9 +134,36 @@ class Report:
         """Findings of one rule, by slug or code, in rank order."""
         return tuple(each for each in self.findings if name in (each.name, each.code))
 
-    def free_of(self, name: str) -> bool:
-        """True when no finding of warning or worse bears this slug, code, family ('D3') or word of a slug."""
-        return not any(
-            each.weight and (name in (each.code, each.name) or each.code.startswith(name) or name in each.name.split("-"))
-            for each in self.findings
-        )
+    def free_of(self, name: str) -> Freedom:
+        """Whether no finding of warning or worse bears this slug, code, family ('D3'), rung or word of a slug ('leakage').
+
+        The answer is true or false, and shows what stands against it: `assert report.free_of("leakage")`. What an experiment refuted
+        does not count.
+        """
+        return Freedom(wanted=name, against=tuple(each for each in self.findings if _speaks(each) and _bears(each, name)))
+
+
+def _speaks(finding: Finding) -> bool:
+    return bool(finding.weight) and finding.verdict is not Verdict.REFUTED
+
+
+def _bears(finding: Finding, name: str) -> bool:
+    return name in (finding.code, finding.name, str(finding.rung)) or finding.code.startswith(name) or name in finding.name.split("-")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Freedom:
+    """The answer of `Report.free_of`: true where no finding stands against it."""
+
+    wanted: str
+    against: tuple[Finding, ...]
+
+    def __bool__(self) -> bool:
+        return not self.against
+
+    def __repr__(self) -> str:
+        if not self.against:
+            return f"free of '{self.wanted}'"
+        first = self.against[0]
+        more = f" (and {len(self.against) - 1} more)" if len(self.against) > 1 else ""
+        return f"not free of '{self.wanted}': {first.code} {first.name} ({first.verdict}): {first.message}{more}"

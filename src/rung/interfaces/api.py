@@ -31,6 +31,7 @@ from rung.inputs.contract import Contract
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import Reference
+from rung.interfaces import reports as _reports  # noqa: F401 - teaches reports how a notebook shows them
 from rung.interfaces import worth
 from rung.interfaces.build import build_case
 from rung.interfaces.configuration import knobs_from_project

@@ -43,6 +43,11 @@ def render(report: Report, *, indent: int | None = 2) -> str:
     return json.dumps(outward, indent=indent, allow_nan=False) if SURROGATE.search(text) else text
 
 
+def plain(tree: object) -> Any:
+    """A tree of dataclasses as dictionaries, with plain JSON values: NaN and infinity as strings."""
+    return _plain(tree, _written)
+
+
 def read(text: str | bytes) -> Report:
     """The report that `render` wrote. Raises BadInput where the text is none, or of a newer schema."""
     from pydantic import ValidationError

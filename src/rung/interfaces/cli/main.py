@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rung.core.errors import RungError
-from rung.interfaces.cli import check, compare, demo, diagnose, explain, rules, run, snapshot
+from rung.interfaces.cli import check, compare, demo, diagnose, diff, explain, rules, run, snapshot
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -43,6 +43,7 @@ app.command("diagnose", help=diagnose.HELP)(diagnose.diagnose)
 app.command("check", help=check.HELP)(check.check)
 app.command("compare", help=compare.HELP)(compare.compare)
 app.command("snapshot", help=snapshot.HELP)(snapshot.snapshot)
+app.command("diff", help=diff.HELP)(diff.diff)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("rules", help=rules.HELP)(rules.rules)
