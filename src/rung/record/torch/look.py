@@ -13,7 +13,7 @@ from torch import nn
 from rung.record.torch.model import LayerBook, sampled
 from rung.record.torch.ops import OpsMode
 from rung.record.torch.places import spot, where
-from rung.record.torch.tensors import bounded, compiled, main_tensor, norms, numbers, root
+from rung.record.torch.tensors import bounded, compiled, main_tensor, moments, norms, numbers, root
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
@@ -45,6 +45,7 @@ class Look:
         self.last_path = ""
         self.stack: list[str] = []
         self.mode: OpsMode | None = None
+        self._moments: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self._seen: set[int] = set()
         self._carried: dict[int, float] | None = None
         self._clip: tuple[list[int], list[float]] | None = None
@@ -85,15 +86,13 @@ class Look:
             result = run(module, args, kwargs)
         finally:
             self.stack.pop()
-        self._note(index, book, module.training, args, result)
+        with torch._C.DisableTorchFunction():
+            self._note(index, book, module.training, args, result)
         return result
 
     def _note(self, index: int, book: LayerBook, training: bool, args: tuple[Any, ...], result: object) -> None:
         """Statistics of one call; an error of rung's own is noted and passed over."""
-        mode = self.mode
         try:
-            if mode is not None:
-                mode.resting = True
             self.last_path = book.path
             if self.phase == "train":
                 book.train_calls += 1
@@ -109,9 +108,6 @@ class Look:
                 book.valid_in_train += training
         except Exception as error:
             self.recorder.lost(f"layer '{book.path}': {type(error).__name__}: {error}")
-        finally:
-            if mode is not None:
-                mode.resting = False
 
     def _learn(self, index: int, book: LayerBook, args: tuple[Any, ...], tensor: torch.Tensor) -> None:
         book.calls = max(book.calls, 1)
@@ -143,21 +139,30 @@ class Look:
     def statistics(self, book: LayerBook, values: torch.Tensor, given: torch.Tensor | None) -> list[torch.Tensor]:
         """The columns of a frame, still on the device."""
         values = bounded(values)
-        spread, mean = torch.std_mean(values, correction=0)
-        largest = torch.linalg.vector_norm(values, math.inf)
-        zero = (values == 0).sum() / values.numel() if book.type_name in RECTIFIES else NOTHING
+        flat = values.reshape(-1)
+        mean, spread = moments(flat)
+        low, high = torch.aminmax(flat)
         limits = SATURATES.get(book.type_name)
-        flat = None if limits is None else (values <= limits[0]) | (values >= limits[1])
-        saturated = NOTHING if flat is None else flat.sum() / values.numel()
+        zero = saturated = NOTHING
         if book.type_name in RECTIFIES:
-            self._activity(book, values != 0)
-        elif flat is not None:
-            self._activity(book, ~flat)
-        stats = [mean, spread, largest, zero, saturated]
-        if given is not None and given.is_floating_point() and given.numel():
-            given_spread, given_mean = torch.std_mean(bounded(given.detach()), correction=0)
-            return [*stats, given_mean, given_spread]
-        return [*stats, NOTHING, NOTHING]
+            active = values != 0
+            zero = 1 - active.sum() / values.numel()
+            self._activity(book, active)
+        elif limits is not None:
+            active = (values > limits[0]) & (values < limits[1])
+            saturated = 1 - active.sum() / values.numel()
+            self._activity(book, active)
+        self._moments[values.data_ptr()] = (mean, spread)
+        return [mean, spread, torch.maximum(high, -low), zero, saturated, *self._of_input(given)]
+
+    def _of_input(self, given: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and spread of an input; mostly it is the output of the layer before."""
+        if given is None or not given.is_floating_point() or not given.numel():
+            return NOTHING, NOTHING
+        known = self._moments.get(given.data_ptr())
+        if known is None:
+            known = self._moments[given.data_ptr()] = moments(bounded(given.detach()).reshape(-1))
+        return known
 
     def _activity(self, book: LayerBook, active: torch.Tensor) -> None:
         """Add up on how many rows each unit was active: channels for images, features otherwise."""
@@ -230,7 +235,7 @@ class Look:
         self.backwards = recorder.loop.filed_backwards
         self.seconds = perf_counter() - self.begun
         self._before = []
-        self.outputs = {}
+        self.outputs, self._moments = {}, {}
         self.mode = None
         if not np.isfinite(self._gradients[1]).all() and not recorder.bad_step:
             recorder.non_finite("backward", None)

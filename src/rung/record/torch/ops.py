@@ -29,24 +29,19 @@ class OpsMode(TorchFunctionMode):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
-        self.resting = False
 
     def __torch_function__(
         self, func: Callable[..., Any], types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
         """Called by torch for each function on tensors."""
         result = func(*args, **(kwargs or {}))
-        if self.resting:
-            return result
         name = getattr(func, "__name__", "")
         if name in ACTIVATIONS or name in DROPOUTS or name.endswith("softmax"):
-            self.resting = True
             try:
-                self._note(name, args, kwargs or {}, result)
+                with torch._C.DisableTorchFunction():
+                    self._note(name, args, kwargs or {}, result)
             except Exception as error:
                 self.look.recorder.lost(f"function '{name}': {type(error).__name__}: {error}")
-            finally:
-                self.resting = False
         return result
 
     def _note(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:

@@ -7,7 +7,7 @@ from time import perf_counter
 FIRST = 8  # most wiring faults show within two steps; the rest of the start tells its dynamics
 GROWTH = 1.2
 WIDEST = 500  # steps between looks at most, so that a late change is seen
-FLAT = 0.1  # seconds that are free: a run of seconds may be looked at as often as the growth allows
+FLAT = 0.06  # seconds that are free: a run of seconds may be looked at as often as the growth allows
 
 
 class Schedule:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-MAX_ENTRIES = 1 << 18  # entries of an activation that are looked at; whole rows beyond that are left out
+MAX_ENTRIES = 1 << 17  # entries of an activation that are looked at; whole rows beyond that are left out
 
 
 def root(values: np.ndarray) -> float:
@@ -28,11 +28,18 @@ def norms(tensors: list[torch.Tensor]) -> list[float]:
 
 def numbers(tensors: list[torch.Tensor]) -> list[float]:
     """Scalars fetched together."""
-    devices = {each.device for each in tensors}
-    if len(devices) > 1:
-        device = next(each for each in devices if each.type != "cpu")
-        tensors = [each.to(device) for each in tensors]
-    return torch.stack([each.detach().reshape(()).to(torch.float64) for each in tensors]).tolist()
+    kinds = {(each.device, each.dtype) for each in tensors}
+    if len(kinds) > 1:
+        device = next((each.device for each in tensors if not each.is_cpu), tensors[0].device)
+        tensors = [each.to(device, torch.float64) for each in tensors]
+    return torch.stack(tensors).tolist() if tensors[0].dim() == 0 else torch.cat([each.reshape(1) for each in tensors]).tolist()
+
+
+def moments(flat: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and standard deviation of a flat tensor: two fast passes, where torch's own single pass is ten times slower."""
+    mean = flat.mean()
+    gap = flat - mean
+    return mean, (torch.dot(gap, gap) / flat.numel()).sqrt()
 
 
 def main_tensor(value: object, depth: int = 0) -> torch.Tensor | None:
