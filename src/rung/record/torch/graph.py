@@ -43,3 +43,47 @@ def _shape(node: Any, place: int) -> tuple[int, ...]:
     """Shape of an operation's result, () where the graph does not tell."""
     known = getattr(node, "_input_metadata", None)
     return tuple(known[place].shape) if known and place < len(known) else ()
+
+
+SAVED = ("_saved_self", "_saved_other", "_saved_exponent", "_saved_result", "_saved_target")
+NAMES = {"LogBackward0": "log", "Log2Backward0": "log2", "Log10Backward0": "log10", "DivBackward0": "div", "SqrtBackward0": "sqrt",
+         "RsqrtBackward0": "rsqrt", "ExpBackward0": "exp", "PowBackward0": "pow", "PowBackward1": "pow", "ReciprocalBackward0": "reciprocal",
+         "AcosBackward0": "acos", "AsinBackward0": "asin", "AtanhBackward0": "atanh", "LogitBackward0": "logit"}  # fmt: skip
+
+
+def bad_operation(loss: torch.Tensor) -> tuple[str, tuple[float, float]]:
+    """The operation nearest the model's output that can have made this loss bad, with the range of what went in; ('', NaN) if none shows.
+
+    An operation kept what went in (or came out) for its backward pass; the last one on the way towards the output whose input lies
+    outside its domain, or whose kept result is bad, is it.
+    """
+    waiting, found, seen = [loss.grad_fn], ("", (float("nan"), float("nan"))), 0
+    while waiting and seen < 4 * MAX_NODES:
+        node = waiting.pop(0)
+        seen += 1
+        if node is None:
+            continue
+        if node.name() in NAMES:
+            span = _outside(node)
+            if span is not None:
+                found = (NAMES[node.name()], span)
+        waiting += [each for each, _ in node.next_functions if each is not None]
+    return found
+
+
+def _outside(node: Any) -> tuple[float, float] | None:
+    """Range of the tensor that is bad for this operation, None where it is not to blame."""
+    for name in SAVED:
+        tensor = getattr(node, name, None)
+        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point() or not tensor.numel():
+            continue
+        low, high = (float(each) for each in torch.aminmax(tensor.detach()))
+        kind = NAMES[node.name()]
+        bad = {
+            "log": low <= 0, "log2": low <= 0, "log10": low <= 0, "div": name == "_saved_other" and bool((tensor == 0).any()),
+            "sqrt": name == "_saved_result" and not low >= 0, "rsqrt": name == "_saved_result" and high == float("inf"),
+            "exp": name == "_saved_result" and high == float("inf"), "reciprocal": name == "_saved_result" and high == float("inf"),
+        }.get(kind, not bool(torch.isfinite(tensor).all()))  # fmt: skip
+        if bad:
+            return low, high
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,8 @@ class LossBook:
         self.ordinal = 0
         self.rows = 0
         self._last = 0.0
+        self.last_site: Site | None = None
+        self._target: weakref.ref[torch.Tensor] | None = None
         self.n_read = self.n_silent = 0
         self.graphs = 0
         self.wants_graph = True
@@ -53,6 +56,8 @@ class LossBook:
         given = argument(args, kwargs, 0, "input")
         self.rows = given.shape[0] if isinstance(given, torch.Tensor) and given.dim() else 1
         target = argument(args, kwargs, 1, "target")
+        self.last_site = site
+        self._target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
         if phase == "train" and recorder.feed.wants_target and isinstance(target, torch.Tensor):
             recorder.feed.target(target)
         close = site.calls <= 3 or recorder.look is not None
@@ -66,6 +71,10 @@ class LossBook:
     def settled(self) -> bool:
         """Whether enough was seen of the training losses to count passes alone from now on."""
         return self.n_read >= 64 or self.n_silent >= 64
+
+    def last_target(self) -> torch.Tensor | None:
+        """The target of the last loss call, where it still lives."""
+        return self._target() if self._target is not None else None
 
     def last_value(self) -> float:
         """The value of the last of the first 64 training loss calls, 0 where there was none; asked once a call."""

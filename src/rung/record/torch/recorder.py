@@ -59,6 +59,7 @@ class Recorder(Listeners):
         self.output: weakref.ref[torch.Tensor] | None = None
         self.loss_module: nn.Module | None = None
         self.listening = False
+        self.random: torch.Tensor | None = None  # torch's state before the last training pass
         self.scaled_loss: tuple[weakref.ref[torch.Tensor], float] | None = None
         self.ended = "running"
         self.exception = ""
@@ -92,6 +93,11 @@ class Recorder(Listeners):
     def resume(self) -> None:
         """Hear again."""
         taps.TAP.recorder, taps.TAP.open, taps.TAP.quick = self, True, self.quick
+
+    def restore_random(self) -> None:
+        """Set the random state to what it was before the last training pass, where that was kept."""
+        if self.random is not None:
+            torch.set_rng_state(self.random)
 
     def release(self) -> None:
         """Forget the model: nothing more will be asked of it."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
+import torch
 from torch import nn
 from torch.optim.optimizer import Optimizer
 
@@ -13,6 +14,7 @@ from rung.core.errors import BadSetting
 from rung.inputs.history import History
 from rung.inputs.history_probes import NonFinite, Probes
 from rung.record.torch.build import build
+from rung.record.torch.origin import origin_of
 from rung.record.torch.recorder import Recorder
 
 
@@ -36,6 +38,7 @@ class Watching:
         self.recorder.loss_module = loss if isinstance(loss, nn.Module) else None
         for each in optimizers:
             self.recorder.movers.number(each, self.recorder.model)
+        self.recorder.on_bad.append(self._bad)
         self.source, self.framework, self.wants_probes = source, framework, probes
         self.probes: Probes | None = None
         self.origin: NonFinite | None = None
@@ -63,6 +66,10 @@ class Watching:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop(error)
+
+    def _bad(self, phase: str, loss: torch.Tensor | None) -> None:
+        """The first bad value: find where it began while the step is still at hand."""
+        self.origin = origin_of(self.recorder, phase, loss)
 
     def history(self) -> History:
         """All that is known now; a running run can be asked at any time."""
