@@ -157,7 +157,7 @@ def _embedding(book: ParameterBook, model: ModelBook) -> bool:
 
 
 def _loader(recorder: Recorder) -> tuple[str, dict[str, float | str | bool | None]]:
-    known = recorder.loop.train_loader() if recorder.loop.train_loader is not None else None
+    known = recorder.loop.train_loader
     if known is None:
         return "", {}
     sampler = known.sampler if known.batch_sampler is None or type(known.batch_sampler).__name__ == "BatchSampler" else known.batch_sampler

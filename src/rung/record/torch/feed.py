@@ -102,6 +102,7 @@ class Feed:
         self.sample_targets: list[np.ndarray] = []
         self.sample_sizes: tuple[int, int] = (0, 0)
         self.waiting_sample: np.ndarray | None = None
+        self.pairs: dict[int, set[float]] = {}  # hash of a row -> targets it came with, for the first thousand rows
         self.spent, self.started = 0.0, perf_counter()
         self._gathering = True
 
@@ -183,6 +184,9 @@ class Feed:
             self.target_order.append(rows[:, 0].copy())
         self.n_targets += len(rows)
         if self.waiting_sample is not None and len(self.waiting_sample) == len(rows):
+            if rows.shape[1] == 1:
+                for key, value in zip(row_hashes(self.waiting_sample).tolist(), rows[:, 0].tolist(), strict=True):
+                    self.pairs.setdefault(key, set()).add(round(value, 5))
             flat = self.waiting_sample.reshape(len(rows), -1)[:, :: -(-self.waiting_sample[0].size // MAX_SAMPLE_COLUMNS)]
             self.sample.append(flat.astype(np.float64))
             self.sample_targets.append(rows[:, 0].astype(np.float64) if rows.shape[1] == 1 else rows.mean(axis=1).astype(np.float64))

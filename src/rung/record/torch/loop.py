@@ -63,7 +63,7 @@ class LoopBook:
     n_epochs: int | None = None
     epoch_batches: list[int] = field(default_factory=list)
     loader_ref: weakref.ref[Any] | None = None
-    train_loader: weakref.ref[Any] | None = None
+    train_loader: Any = None  # held until the run is over: probes ask its dataset
     begun: dict[int, list[int]] = field(default_factory=dict)
     since_step: int = 0
     filed_backwards: int = 0
@@ -124,7 +124,7 @@ class LoopBook:
             self.train_in_eval += not training
         self.pending.clear()
         if self.loader_ref is not None:
-            self.train_loader, self.loader_ref = self.loader_ref, None
+            self.train_loader, self.loader_ref = self.loader_ref() or self.train_loader, None
         self.since_step += 1
         self.trace.append("backward")
         return True
@@ -184,7 +184,7 @@ class LoopBook:
         self.train_in_eval += sum(not training for training in self.pending)
         self.pending.clear()
         if self.loader_ref is not None:
-            self.train_loader, self.loader_ref = self.loader_ref, None
+            self.train_loader, self.loader_ref = self.loader_ref() or self.train_loader, None
         first = self.since_step == 0
         self.since_step += 1
         self.mark("backward", step)
@@ -239,7 +239,7 @@ class LoopBook:
         self.idle = 0
         self.loader_ref = weakref.ref(loader)
         self.begun.setdefault(id(loader), []).append(self.forwards)
-        known = self.train_loader() if self.train_loader is not None else None
+        known = self.train_loader
         if known is loader:
             self._validation_over(step)
             self.event("epoch", step, None)
@@ -252,7 +252,7 @@ class LoopBook:
         self._validation_over(step + 1)
         if "backward" in self.trace:
             self._file(step, -1)
-        known = self.train_loader() if self.train_loader is not None else None
+        known = self.train_loader
         if known is not None:
             self.epoch_batches = self.begun.get(id(known), [])
             self.n_epochs = len(self.epoch_batches)

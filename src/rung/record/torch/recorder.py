@@ -21,7 +21,9 @@ from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
 from rung.record.torch.model import ModelBook
 from rung.record.torch.movers import Movers
+from rung.record.torch.rehearsal import Rehearsal, own_loss, rehearsal_of
 from rung.record.torch.schedule import Schedule
+from rung.record.torch.tensors import main_tensor
 from rung.record.torch.values import Values
 
 if TYPE_CHECKING:
@@ -57,8 +59,11 @@ class Recorder(Listeners):
         self.pretrained = False
         self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
         self.output: weakref.ref[torch.Tensor] | None = None
+        self.own_loss: weakref.ref[torch.Tensor] | None = None
         self.loss_module: nn.Module | None = None
         self.listening = False
+        self.rehearsal: Rehearsal | None = None
+        self.wants_rehearsal = True
         self.random: torch.Tensor | None = None  # torch's state before the last training pass
         self.scaled_loss: tuple[weakref.ref[torch.Tensor], float] | None = None
         self.ended = "running"
@@ -101,6 +106,7 @@ class Recorder(Listeners):
 
     def release(self) -> None:
         """Forget the model: nothing more will be asked of it."""
+        self.rehearsal = self.call_args = self.loop.train_loader = None
         self.model.held.clear()
 
     def lost(self, why: str) -> None:
@@ -144,8 +150,9 @@ class Recorder(Listeners):
             result = run(module, args, kwargs) if look is None else look.outermost(module, args, kwargs)
         finally:
             self.inside, taps.TAP.open = False, taps.TAP.recorder is not None
-        tensor = first_tensor((result,), {})
+        tensor = main_tensor(result)
         self.output = weakref.ref(tensor) if tensor is not None else None
+        self.own_loss = weakref.ref(inner) if (inner := own_loss(result)) is not None else None
         return result
 
     def _own_loss(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
@@ -166,6 +173,9 @@ class Recorder(Listeners):
             phase = self.loop.forward(learning, module.training, self.n_steps + 1)
             if phase == "train":
                 self.call_args = (module, args, kwargs)
+                if self.rehearsal is None and self.wants_rehearsal:
+                    self.wants_rehearsal = False
+                    self.rehearsal = rehearsal_of(module, args, kwargs)
                 if self.flight is not None:
                     self.flight.before_forward()
             if self.feed.wants(phase):
@@ -242,6 +252,9 @@ class Recorder(Listeners):
         if value is not None and len(self.loop.scales) < 64:
             last = self.losses.last_value()
             self.loop.scales.append(value / last if last else math.nan)
+        if self.n_steps == 0 and self.rehearsal is not None and math.isnan(self.rehearsal.first_loss) and value is not None:
+            self.rehearsal.first_loss = value
+            self.rehearsal.inside = self.own_loss is not None and self.own_loss() is loss
         if value is not None and not math.isfinite(value):
             self.non_finite("loss", loss)
 

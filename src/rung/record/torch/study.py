@@ -11,6 +11,7 @@ import torch
 
 from rung.record.torch.movers import Plain, plain
 from rung.record.torch.places import Spot
+from rung.record.torch.relation import relation
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
@@ -81,6 +82,7 @@ def study(site: Site, args: tuple[Any, ...], kwargs: dict[str, Any], result: tor
     ):
         site.broadcast = _stretched(given, target)
     site.reduction = str(kwargs.get("reduction", "mean"))
+    _rehearse(site, given, target, kwargs, recorder)
     for name in SETTINGS:
         if name in kwargs and kwargs[name] is not None:
             site.settings[name] = plain(kwargs[name])
@@ -89,6 +91,16 @@ def study(site: Site, args: tuple[Any, ...], kwargs: dict[str, Any], result: tor
         site.weighted = True
         site.weight = weight.detach().float().cpu().numpy().reshape(-1)
     _study_target(site, target.detach(), site.settings.get("ignore_index", -100))
+
+
+def _rehearse(site: Site, given: torch.Tensor, target: torch.Tensor, kwargs: dict[str, Any], recorder: Recorder) -> None:
+    """The first training loss is kept so that it can be taken again on copies."""
+    kept, output = recorder.rehearsal, recorder.output() if recorder.output is not None else None
+    if kept is None or kept.loss or site.phase != "train" or output is None or recorder.n_steps:
+        return
+    kept.loss, kept.target = site.name, target.detach()
+    kept.settings = {name: value for name, value in kwargs.items() if value is not None and name not in ("size_average", "reduce")}
+    kept.steps = relation(given, output, kept.rows)
 
 
 def _study_input(site: Site, values: torch.Tensor, _recorder: Recorder) -> None:

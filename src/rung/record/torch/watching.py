@@ -15,6 +15,7 @@ from rung.inputs.history import History
 from rung.inputs.history_probes import NonFinite, Probes
 from rung.record.torch.build import build
 from rung.record.torch.origin import origin_of
+from rung.record.torch.probes import probe
 from rung.record.torch.recorder import Recorder
 
 
@@ -52,6 +53,8 @@ class Watching:
     def stop(self, error: BaseException | None = None) -> None:
         """End: let go of torch, then probe."""
         self.recorder.stop(error)
+        if self.wants_probes and self.probes is None:
+            self.probes = probe(self.recorder)
         self.finished = self.history()
         self.recorder.release()
 
