@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from rung.stats.delong import auc_interval, delong_paired
+from rung.stats.delong import auc_interval, delong_paired, macro_auc
 
 
 def _quadratic(y: np.ndarray, scores: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -98,3 +98,27 @@ def test_paired_level() -> None:
         p.append(delong_paired(y, base + rng.normal(size=200), base + rng.normal(size=200)).p)
 
     assert np.mean(np.array(p) < 0.05) == pytest.approx(0.05, abs=0.025)
+
+
+def test_macro_auc_of_one_class_is_delongs() -> None:
+    """Value of scikit-learn, error of the interval on the plain scale."""
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 2, 300)
+    score = rng.normal(size=300) + y
+    value, error = macro_auc(y, np.column_stack([-score, score]), [1])
+    paired = delong_paired(y, score, np.zeros(300))  # against a constant: the error is the score's own
+
+    assert value == pytest.approx(roc_auc_score(y, score))
+    assert error == pytest.approx((paired.high - paired.low) / (2 * 1.959964), rel=0.02)
+
+
+def test_macro_auc_error_is_the_spread_over_samples() -> None:
+    """Four classes whose areas depend on each other."""
+    rng, seen = np.random.default_rng(6), []
+    for _ in range(300):
+        y, scores = rng.integers(0, 4, 200), rng.normal(size=(200, 4))
+        scores[np.arange(200), y] += 1
+        seen.append(macro_auc(y, scores / np.abs(scores).sum(axis=1, keepdims=True), range(4)))
+    values, errors = np.array(seen).T
+
+    assert errors.mean() == pytest.approx(values.std(), rel=0.12)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
+from rung.core.evidence import Evidence, Grid, Line, Lines, Ranking
 from rung.core.marks import fact
+from rung.facts.matrix import Matrix
 from rung.facts.out_of_fold import LinearScores, NonlinearScores
 from rung.facts.score import FoldScores
 from rung.facts.target import Classes, Continuous
@@ -17,6 +19,7 @@ from rung.stats.robust import robust_scale
 from rung.stats.tails import TailExcess, tail_excess
 
 Floats = NDArray[np.float64]
+ROWS_A_COLUMN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,26 @@ class LabelDoubts:
     bins: Floats
     rates: Floats
 
+    def curve(self) -> Lines:
+        """Disagreement by certainty."""
+        line = Line(name="disagreement", x=tuple(self.bins.tolist()), y=tuple(self.rates.tolist()))
+        floor = Line(name="floor", x=(float(self.bins[0]), float(self.bins[-1])), y=(self.floor.rate, self.floor.rate))
+        reading = "Honest doubt falls to zero on the right; wrong labels keep the curve up."
+        return Lines(
+            title="Disagreement as predictions grow surer", x_label="log-odds", y_label="rate", lines=(line, floor), reading=reading
+        )
+
+    def flipped(self, names: tuple[str, ...]) -> tuple[Evidence, ...]:
+        """Sure rows by label and prediction (of 30 classes at most), then the surest contradictions one by one."""
+        shown = (each[:50].tolist() for each in (self.rows, self.given, self.predicted, self.sure))
+        rows = tuple((row, names[given], names[seen], round(sure, 2)) for row, given, seen, sure in zip(*shown, strict=True))
+        ranking = Ranking(title="Rows to look at", columns=("row", "label", "predicted", "log-odds"), rows=rows, reading="Surest first.")
+        if len(names) > 30:
+            return (ranking,)
+        grid = tuple(tuple(float(each) for each in line) for line in self.flips.tolist())
+        title = "Sure rows by label and prediction"
+        return Grid(title=title, rows=names, columns=names, values=grid, reading="Off the diagonal: wrong."), ranking
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueDoubts:
@@ -55,17 +78,31 @@ class ValueDoubts:
 
 
 @fact(cost="pass")
-def label_doubts(classes: Classes, linear: LinearScores, nonlinear: NonlinearScores) -> LabelDoubts:
-    """Join both learners' probabilities by their geometric mean: only what both are sure of counts as sure."""
+def label_doubts(classes: Classes, linear: LinearScores, nonlinear: NonlinearScores, matrix: Matrix) -> LabelDoubts:
+    """Follow the disagreement along two measures of certainty, and keep the one that shows the clearer floor.
+
+    The geometric mean of both learners' probabilities: only what both are sure of counts as sure. And the linear learner's own log-odds on the rows
+    where both name the same class: trees that are fitted on wrong labels are never surer than these allow, a straight line goes on.
+    """
     size = len(classes.target.classes)
     if size < 2:
         raise Unavailable("only one class")
     positive = classes.target.positive
-    both = [np.clip(_columns(each.result, positive), 1e-6, 1.0) for each in (linear, nonlinear)]
-    joint = np.sqrt(both[0] * both[1])
+    joint = both_sure(linear.result, nonlinear.result, positive)
+    straight, bent = (class_columns_of(each.prediction, positive) for each in (linear.result, nonlinear.result))
     known = np.flatnonzero(np.isfinite(joint).all(axis=1))
-    share = joint[known] / joint[known].sum(axis=1, keepdims=True)
-    y, predicted, top = nonlinear.result.y[known].astype(int), share.argmax(axis=1), np.clip(share.max(axis=1), 0, 1 - 1e-6)
+    agreed = known[straight[known].argmax(axis=1) == bent[known].argmax(axis=1)]
+    found = [_along(joint, known, nonlinear.result, size)]
+    if len(agreed) >= ROWS_A_COLUMN * matrix.x.shape[1]:  # with fewer a line is sure of everything
+        found.append(_along(straight, agreed, nonlinear.result, size))
+    best = min(found, key=lambda each: each.floor.p)
+    return replace(best, n=len(known), floor=replace(best.floor, p=min(1.0, len(found) * best.floor.p)))
+
+
+def _along(p: Floats, known: NDArray[np.int64], scores: FoldScores, size: int) -> LabelDoubts:
+    """Certainty by these probabilities, on these rows."""
+    share = p[known] / p[known].sum(axis=1, keepdims=True)
+    y, predicted, top = scores.y[known].astype(int), share.argmax(axis=1), np.clip(share.max(axis=1, initial=0.0), 0, 1 - 1e-6)
     margin, wrong = np.log(top / (1 - top)), share.argmax(axis=1) != y
     floor = noise_floor(margin, wrong)
     sure = margin >= np.sort(margin)[len(margin) - max(floor.sure_rows, 1)] if len(margin) else np.zeros(0, dtype=bool)
@@ -77,7 +114,7 @@ def label_doubts(classes: Classes, linear: LinearScores, nonlinear: NonlinearSco
     return LabelDoubts(
         floor=floor,
         n=len(known),
-        rows=nonlinear.result.rows[known][order],
+        rows=scores.rows[known][order],
         given=y[order],
         predicted=predicted[order],
         sure=margin[order],
@@ -87,8 +124,14 @@ def label_doubts(classes: Classes, linear: LinearScores, nonlinear: NonlinearSco
     )
 
 
-def _columns(scores: FoldScores, positive: int) -> Floats:
-    p = scores.prediction
+def both_sure(one: FoldScores, other: FoldScores, positive: int) -> Floats:
+    """The geometric mean of two learners' probabilities, one column a class; NaN where a row was not scored."""
+    both = [np.clip(class_columns_of(each.prediction, positive), 1e-6, 1.0) for each in (one, other)]
+    return np.sqrt(both[0] * both[1])
+
+
+def class_columns_of(p: Floats, positive: int) -> Floats:
+    """Scores as one column a class code."""
     if p.ndim == 2:
         return p
     return np.column_stack([1 - p, p]) if positive == 1 else np.column_stack([p, 1 - p])

@@ -43,7 +43,7 @@ def test_signal(
     train = estimate(scores.result, metric)
     if len(test.y) < 100 or len(np.unique(test.y)) < 2:
         raise Unavailable(f"only {len(test.y)} test rows: too few to cross-validate within them")
-    here, there = _linear(orders.present, orders.rows, orders.directions), _test_share(test_table, matrix, test, target)
+    here, there = _linear(orders.present, orders.rows, orders.directions), test_share(test_table, matrix, test, target)
     if here > WEAKER * there:
         raise Unavailable("the training labels carry a signal of their own")
     chosen = np.linspace(0, len(test.y) - 1, min(len(test.y), MAX_ROWS)).astype(int)
@@ -60,7 +60,8 @@ def _linear(share: float, n: int, directions: int) -> float:
     return max(share - directions / max(n, 1), 0.0)
 
 
-def _test_share(given: Test, matrix: Matrix, test: TestMatrix, target: Target) -> float:
+def test_share(given: Test, matrix: Matrix, test: TestMatrix, target: Target) -> float:
+    """Share of the test labels that a linear fit explains beyond chance, 0 where chance would explain as much."""
     rows = np.arange(len(test.y))[:WINDOW]
     u = orthonormal(plain_features(given.table.take(test.rows), matrix, rows), int(np.clip(len(rows) // 15, 3, DIRECTIONS)))
     v = label_directions(replace(target, y=test.y), rows)

@@ -96,3 +96,26 @@ def delong_paired(y: ArrayLike, p1: ArrayLike, p2: ArrayLike, level: float = 0.9
     # Equal rankings leave rounding dust in both; a ratio of dust is not evidence.
     p = normal_p(gap / error) if error > 1e-12 else float(abs(gap) < 1e-12)
     return PairedTest(difference=gap, low=gap - half, high=gap + half, p=p, level=level, n=labels.size)
+
+
+def macro_auc(codes: ArrayLike, scores: ArrayLike, classes: ArrayLike) -> tuple[float, float]:
+    """Mean one-against-rest AUC over these classes, and its standard error.
+
+    codes : shape (n,), class of each row.   scores : shape (n, k), one column a class code.   classes : codes that count, each with two rows
+    or more inside and outside; others are passed over. NaN where none is left.
+    The error is that of the mean of every row's influence on all areas together, so that their dependence is accounted for; with one class it
+    is DeLong's. Source: DeLong et al. (1988), the placements as influence values.
+    """
+    y, given = np.asarray(codes), np.asarray(scores, dtype=float)
+    influence, areas = np.zeros(len(y)), []
+    for code in np.asarray(classes).tolist():
+        labels = y == code
+        if min(labels.sum(), (~labels).sum()) < 2:
+            continue
+        above, below = _placements(labels, given[:, code])
+        areas.append(float(above.mean()))
+        influence[labels] += (above - areas[-1]) / labels.sum()
+        influence[~labels] += (below - below.mean()) / (~labels).sum()
+    if not areas:
+        return NAN, NAN
+    return float(np.mean(areas)), float(np.sqrt((influence**2).sum()) / len(areas))

@@ -61,3 +61,42 @@ def test_experiment_compares_with_random_rows():
     case = broken()
 
     assert apply(findings_of(RULE, case)[0], case).placebo is not None
+
+
+def people(n, seed, wrong=0.0):
+    """A hard task (AUC about 0.8): no row is sure."""
+    draw = np.random.default_rng(seed)
+    x = draw.normal(size=(n, 3))
+    y = draw.random(n) < 1 / (1 + np.exp(-1.2 * x.sum(axis=1)))
+    return pd.DataFrame(x, columns=["a", "b", "c"]).assign(y=np.where(draw.random(n) < wrong, ~y, y).astype(int))
+
+
+def test_training_labels_that_are_worse_than_the_test_labels():
+    """A sixth of hurried labels among ambiguous ones shows beside a clean test set only."""
+    found = findings_of(RULE, case_of(people(2000, 0, wrong=0.16), test=people(800, 1), target="y"))
+
+    assert [each.severity for each in found] == ["warning"]
+    assert "of the signal" in found[0].message
+
+
+def test_equal_labels_in_both_are_silent():
+    """Honest doubt on both sides."""
+    for seed in range(3):
+        found = findings_of(RULE, case_of(people(2000, seed), test=people(800, seed + 10), target="y"))
+        assert [each for each in found if each.weight] == []
+
+
+def test_more_of_one_class_in_training_is_no_label_error():
+    """Fewer positives in the test rows change every rate of agreement, and no ranking."""
+    train, test = people(2000, 0), people(1600, 1)
+    test = test[(test["y"] == 0) | (np.arange(1600) % 4 == 0)].reset_index(drop=True)
+
+    assert [each for each in findings_of(RULE, case_of(train, test=test, target="y")) if each.weight] == []
+
+
+def test_copied_test_rows_are_no_better_labels():
+    """Rows that training holds too are ranked better for that reason."""
+    train, test = people(2000, 0), people(400, 1)
+    train = pd.concat([train, test[:200]], ignore_index=True)
+
+    assert [each for each in findings_of(RULE, case_of(train, test=test, target="y")) if each.weight] == []

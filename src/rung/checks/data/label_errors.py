@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rung.core.evidence import Evidence, Grid, Line, Lines, Ranking
+import numpy as np
+
+from rung.core.evidence import Evidence, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.column_shift import TestShifts
+from rung.facts.domain_classifier import TestSeparation
+from rung.facts.label_contrast import LabelContrast
 from rung.facts.label_doubts import LabelDoubts, ValueDoubts
 from rung.facts.target import Target
 
@@ -16,11 +21,16 @@ SURE_SHARE, SURE_ROWS, SEEN = 0.2, 100, 5
 # Above these the learners are rather too sure of a hard task than the labels wrong. Chosen by hand, see fault bench.
 HIGHEST, AMBIGUOUS = 0.2, 0.3
 SURE = 1.39  # log-odds of four fifths; a note only
+WORSE = 1e-3  # one test a run; with a test set only
+MOVED, APART = 0.15, 0.6  # distance of a column, and AUC at which the two tables are told apart; chosen by hand
 FAR = 12.0  # robust deviations of a residual; chosen by hand: digit errors and units lie beyond, long honest tails seldom
 
 
 @check("D206", severity="warning", explains=("confident-errors", "underfitting", "outliers", "overfitting", "miscalibration"))
-def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts | None, *, min_rate: float = 0.02) -> Iterator[Finding]:
+def label_errors(
+    target: Target, doubts: LabelDoubts | None, values: ValueDoubts | None, contrast: LabelContrast | None, shifts: TestShifts | None,
+    apart: TestSeparation | None, *, min_rate: float = 0.02,
+) -> Iterator[Finding]:  # fmt: skip
     """Labels contradict the features where nothing is ambiguous.
 
     Why it matters:
@@ -31,7 +41,9 @@ def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts
         Classes: the rate at which labels disagree with out-of-fold predictions of two learners is followed as the predictions grow surer.
         Honest doubt fades; a floor that stays is the rate of wrong labels. Warning: the floor's chance is below 1 in 10,000, its interval
         lies above `min_rate`, a fifth of the rows (100) are sure, and the rarer of the sure
-        classes is contradicted too, none in more than three of ten rows. Otherwise a note, where many labels are contradicted by both.
+        classes is contradicted too, none in more than three of ten rows. Or the same learners rank test rows better than training rows that they
+        did not see either (chance below 1 in 1,000), by twice `min_rate` of the signal at least, and no column moved between the two. Otherwise a
+        note, where many labels are contradicted by both.
         Numbers: residuals beyond what their own tails allow and farther than 12 robust deviations; a note where nearer.
     When it is wrong:
         A cause that no feature shows and that strikes all rows alike, such as accidents, looks the same; read the rows before relabelling.
@@ -49,6 +61,8 @@ def label_errors(target: Target, doubts: LabelDoubts | None, values: ValueDoubts
     """
     if doubts is not None and _floor_stands(doubts, min_rate):
         yield _classes(doubts, target)
+    elif doubts is not None and contrast is not None and contrast.p < WORSE and contrast.lost.low > 2 * min_rate and _alike(shifts, apart):
+        yield _worse(doubts, contrast, target)
     elif doubts is not None and (doubted := int((doubts.sure >= SURE).sum())) >= max(10, min_rate * doubts.n):
         yield _doubted(doubts, target, doubted)
     if values is not None and values.tails.n_beyond:
@@ -61,11 +75,27 @@ def _floor_stands(doubts: LabelDoubts, min_rate: float) -> bool:
         return False
     predicted = doubts.flips.sum(axis=0)
     wrong = predicted - doubts.flips.diagonal()
-    present = predicted > 0
-    if present.sum() < 2 or floor.rate > HIGHEST:
+    others = np.delete(wrong, int(predicted.argmax()))  # a cause that no feature shows strikes the commonest class alone
+    if floor.rate > HIGHEST or others.sum() < SEEN:
         return False
-    rarest = int(predicted[present].argmin())
-    return bool(wrong[present][rarest] >= SEEN and (wrong[present] / predicted[present]).max() < AMBIGUOUS)
+    often = predicted >= 4 * SEEN
+    return bool((wrong[often] / predicted[often]).max(initial=0.0) < AMBIGUOUS)
+
+
+def _alike(shifts: TestShifts | None, apart: TestSeparation | None) -> bool:
+    """Whether the features of training and test rows are drawn alike: else some column, and not the label, may be worse in one of them."""
+    moved = shifts is not None and any(each.p < 1e-4 and each.distance > MOVED for each in shifts.shifts.columns)
+    return not moved and (apart is None or apart.separation.low < APART)
+
+
+def _worse(doubts: LabelDoubts, contrast: LabelContrast, target: Target) -> Finding:
+    return _finding(
+        Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
+        contrast.told(),
+        Severity.WARNING,
+        (contrast.bars(), *doubts.flipped(target.classes)[-1:]),
+        "relabel",
+    )
 
 
 def _classes(doubts: LabelDoubts, target: Target) -> Finding:
@@ -75,7 +105,7 @@ def _classes(doubts: LabelDoubts, target: Target) -> Finding:
         f"About {floor.rate:.1%} of the labels ({floor.low:.1%} to {floor.high:.1%}) are wrong: {len(doubts.rows):,} of "
         f"{floor.sure_rows:,} rows that two learners are sure of bear another label.",
         Severity.WARNING,
-        (_curve(doubts), *_flips(doubts, target)),
+        (doubts.curve(), *doubts.flipped(target.classes)),
         "relabel",
     )
 
@@ -86,38 +116,14 @@ def _doubted(doubts: LabelDoubts, target: Target, doubted: int) -> Finding:
         f"{doubted:,} of {doubts.n:,} labels are contradicted by two learners that are four fifths sure; whether these are errors or honest "
         "doubt cannot be told here.",
         Severity.NOTE,
-        _flips(doubts, target)[-1:],
+        doubts.flipped(target.classes)[-1:],
         None,
     )
 
 
-def _curve(doubts: LabelDoubts) -> Lines:
-    line = Line(name="disagreement", x=tuple(doubts.bins.tolist()), y=tuple(doubts.rates.tolist()))
-    floor = Line(name="floor", x=(float(doubts.bins[0]), float(doubts.bins[-1])), y=(doubts.floor.rate, doubts.floor.rate))
-    reading = "Honest doubt falls to zero on the right; wrong labels keep the curve up."
-    return Lines(title="Disagreement as predictions grow surer", x_label="log-odds", y_label="rate", lines=(line, floor), reading=reading)
-
-
-def _flips(doubts: LabelDoubts, target: Target) -> tuple[Evidence, ...]:
-    names = target.classes
-    listed = zip(
-        doubts.rows[:50].tolist(), doubts.given[:50].tolist(), doubts.predicted[:50].tolist(), doubts.sure[:50].tolist(), strict=True
-    )
-    rows = tuple((row, names[given], names[seen], round(sure, 2)) for row, given, seen, sure in listed)
-    ranking = Ranking(title="Rows to look at", columns=("row", "label", "predicted", "log-odds"), rows=rows, reading="Surest first.")
-    if len(names) > 30:
-        return (ranking,)
-    grid = tuple(tuple(float(each) for each in line) for line in doubts.flips.tolist())
-    return Grid(
-        title="Sure rows by label and prediction", rows=names, columns=names, values=grid, reading="Off the diagonal: wrong."
-    ), ranking
-
-
 def _numbers(values: ValueDoubts, target: Target) -> Finding:
     far = float(values.distance.min()) if len(values.distance) else 0.0
-    listed = zip(
-        values.rows[:50].tolist(), values.y[:50].tolist(), values.prediction[:50].tolist(), values.distance[:50].tolist(), strict=True
-    )
+    listed = zip(*(each[:50].tolist() for each in (values.rows, values.y, values.prediction, values.distance)), strict=True)
     ranking = Ranking(title="Rows to look at", columns=("row", target.name, "predicted", "robust deviations"), rows=tuple(listed), reading="Farthest first.")  # fmt: skip
     worst = f"row {values.rows[0]} has {values.y[0]:.4g} where {values.prediction[0]:.4g} is predicted" if len(values.rows) else ""
     return _finding(
@@ -140,7 +146,6 @@ def _finding(subject: Subject, text: str, severity: Severity, evidence: tuple[Ev
         remedy=Remedy(
             fix=f"Look at the listed rows and correct '{target}' where it is wrong.",
             patch=f"print(train.iloc[{rows}])  # then: train = train.drop(index=train.index[wrong])",
-            prevent="Label a sample twice and assert that both agree.",
             experiment=experiment,
         ),
     )
