@@ -86,8 +86,8 @@ def sales() -> pd.DataFrame:
     n = 1000
     day = pd.date_range("2021-01-01", periods=n, freq="D")
     level = 200 + np.cumsum(rng.normal(0.05, 3.0, n))
-    week = np.array([0, -6, -4, 2, 14, 30, 18])[day.dayofweek]
-    temperature = 12 + 9 * np.sin(2 * np.pi * day.dayofyear / 365) + rng.normal(0, 3, n)
+    week = np.array([0, -6, -4, 2, 14, 30, 18])[day.day_of_week]
+    temperature = 12 + 9 * np.sin(2 * np.pi * day.day_of_year / 365) + rng.normal(0, 3, n)
     units = (level + week + 0.8 * temperature + rng.normal(0, 6, n)).round(1)
     return pd.DataFrame({"date": day, "temperature": temperature.round(1), "promo": rng.integers(0, 2, n), "units": units})
 
