@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+from benchmarks.run_scripts import on_line, static_findings
 
 from cases.scripts import ROOT, folder, manifest
-from benchmarks.run_scripts import on_line, static_findings
 
 # What only values tell (an entity, a scale, a share) is not asked of the source alone.
 BY_VALUES = {

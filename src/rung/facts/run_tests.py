@@ -101,6 +101,8 @@ def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
 def _could_stop(event: Event) -> bool:
     estimator = event.estimator
     named = {**(dict(estimator.parameters) if estimator else {}), **dict(event.settings)}
+    if any("EarlyStopping" in str(value) or "early_stopping" in str(value) for value in named.values()):
+        return True
     if any("early_stopping" in name and value not in (None, False, 0, "None") for name, value in named.items()):
         return True
     fitted = estimator.fitted if estimator else {}

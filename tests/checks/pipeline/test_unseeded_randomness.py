@@ -20,7 +20,7 @@ def test_names_the_line_of_an_unseeded_forest():
     """The fit is where chance comes in."""
     found = findings_of(RULE, read("forest_without_seed"))
 
-    assert [each.subject.where.line for each in found] == [9]
+    assert [each.subject.where.line for each in found] == [10]
 
 
 def test_stays_silent_where_a_global_seed_was_set():
