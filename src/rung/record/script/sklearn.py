@@ -65,7 +65,9 @@ def _scaling(module: ModuleType, install: Installer) -> None:
 def estimator_class(owner: type, install: Installer) -> None:
     """Wrap the methods that a class of estimators defines itself."""
     fits = any(hasattr(owner, each) for each in ("fit", "fit_resample", "fit_transform"))
-    if not fits and not owner.__name__.endswith("Mixin"):
+    # Some base classes only predict: their children fit (trees, naive Bayes).
+    predicts = any(each in vars(owner) for each in PREDICTS)
+    if not fits and not predicts and not owner.__name__.endswith("Mixin"):
         return
     library = owner.__module__.partition(".")[0]
     for name, (kind, handler) in METHODS.items():
