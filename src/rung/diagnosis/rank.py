@@ -100,8 +100,8 @@ def _explains(cause: Finding, symptom: Finding) -> bool:
     """Whether the rule of `cause` says that it brings about the other's fault, on the same subject where both name columns."""
     if symptom.name not in cause.explains:
         return False
-    both_columns = cause.subject.kind == symptom.subject.kind == "column"
-    return not both_columns or bool(set(cause.subject.names) & set(symptom.subject.names))
+    both_named = cause.subject.kind == symptom.subject.kind and cause.subject.kind in ("column", "slice")
+    return not both_named or bool(set(cause.subject.names) & set(symptom.subject.names))
 
 
 def _folded(causes: list[Cause]) -> dict[str, tuple[str, ...]]:

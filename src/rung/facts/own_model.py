@@ -90,7 +90,7 @@ def ask_model(model: Model, table: Table, y: Floats, target: Target, seed: int) 
     raw = _ask(model.predict, asked)
     if raw.shape[:1] != (len(chosen),):
         raise Unavailable(f"the model returns {raw.shape} values for {len(chosen)} rows of '{table.source}'")
-    labels = coded_predictions(raw, target)
+    labels = coded_predictions(raw, target, of_positive=model.predicts_column is not None)
     score, has_scores = _scores(model, asked, raw, labels, target)
     return Predicted(labels=labels, score=score, has_scores=has_scores, y=y[known][chosen], rows=known[chosen])
 
@@ -112,8 +112,11 @@ def _ask(method: object, table: Table) -> NDArray[np.generic]:
         ) from error
 
 
-def coded_predictions(values: NDArray[np.generic], target: Target) -> Floats:
-    """Predictions as class codes or numbers; probabilities of the positive class become codes at one half."""
+def coded_predictions(values: NDArray[np.generic], target: Target, *, of_positive: bool = False) -> Floats:
+    """Predictions as class codes or numbers; probabilities become codes at one half.
+
+    of_positive : 0..1 speaks of the declared positive class (a column of predictions), else of the larger label (what predict() returns).
+    """
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if not target.is_classification:
@@ -127,18 +130,21 @@ def coded_predictions(values: NDArray[np.generic], target: Target) -> Floats:
     if codes.null_count() == codes.len() and set(texts.drop_nulls().unique().to_list()) <= {
         str(code) for code in range(len(target.classes))
     }:
+        if of_positive and target.task == "binary":
+            return np.where(texts.cast(pl.Float64).to_numpy() == 1, float(target.positive), float(1 - target.positive))
         codes = texts.cast(pl.Float64)  # the labels were coded 0..k-1 in their order before fitting, as boosting libraries ask for
     if codes.null_count() > 0.5 * len(values) and values.dtype.kind == "f":
-        return _graded_codes(np.asarray(values, dtype=float), target, codes)
+        return _graded_codes(np.asarray(values, dtype=float), target, codes, of_positive=of_positive)
     return codes.to_numpy().astype(float)
 
 
-def _graded_codes(values: Floats, target: Target, codes: pl.Series) -> Floats:
+def _graded_codes(values: Floats, target: Target, codes: pl.Series, *, of_positive: bool = False) -> Floats:
     """Numbers that are no labels: P(class 1) is called at one half, a regressor's number is the nearest label's."""
     numbers = [each for each in (pl.Series(target.classes).cast(pl.Float64, strict=False).to_list()) if each is not None]
     share = bool(np.all((values[np.isfinite(values)] >= 0) & (values[np.isfinite(values)] <= 1)))
     if target.task == "binary" and (share or len(numbers) < 2):
-        return (values >= 0.5).astype(float)
+        called = (values >= 0.5).astype(float)
+        return called if not of_positive or target.positive == 1 else 1 - called
     if len(numbers) < len(target.classes):
         return codes.to_numpy().astype(float)
     nearest = np.abs(values[:, None] - np.array(numbers)[None, :]).argmin(axis=1).astype(float)
@@ -148,12 +154,23 @@ def _graded_codes(values: Floats, target: Target, codes: pl.Series) -> Floats:
 def _scores(model: Model, table: Table, raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:
     if not target.is_classification:
         return labels, True
+    if model.predicts_column is not None and target.task == "binary":
+        return _column_scores(raw, labels, target)
     if model.probabilities is not None:
         table_of = np.asarray(_ask(model.probabilities, table), dtype=float)
         columns = class_columns(model, target)
         if columns is not None and table_of.ndim == 2 and table_of.shape[1] >= len(target.classes):
             return (table_of[:, columns[target.positive]] if target.task == "binary" else table_of[:, columns]), True
     return _raw_scores(raw, labels, target)
+
+
+def _column_scores(raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:
+    """A column of predictions for two classes: numbers speak of the positive class, labels of themselves."""
+    numbers = pl.Series(raw.tolist(), strict=False).cast(pl.Float64, strict=False).to_numpy().astype(float)
+    told = numbers[np.isfinite(numbers)]
+    if not told.size or bool(np.isin(told, (0.0, 1.0)).all()) or len(np.unique(told)) <= 2:
+        return _hard(labels, target), False
+    return numbers, True
 
 
 def _raw_scores(raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:

@@ -27,7 +27,7 @@ class ScoreNoise:
 
     excess : spread of the folds beyond what their rows explain (standard deviation).   p : chance of such a spread by the rows alone.
     across : the mean over the folds.   possible : half width of the interval that all labelled rows together would give.
-    seen : smallest difference to another model that these rows could show (80 % power), from the interval.
+    worst, best : ends of the metric's range.   seen : smallest difference to another model that these rows could show (80 % power), from the interval.
     """
 
     metric: str
@@ -40,6 +40,8 @@ class ScoreNoise:
     possible: float
     seen: float
     n_train: int
+    worst: float
+    best: float
 
     @property
     def half(self) -> float:
@@ -76,6 +78,8 @@ def score_noise(scored: Scored | None, own: OwnScores | None, plain: NonlinearSc
         possible=row_half * float(np.sqrt(len(result.y) / max(labelled, len(result.y)))),
         seen=minimum_detectable_difference(half / normal_quantile(0.975), 1),
         n_train=labelled,
+        worst=0.0 if metric.task != "regression" else float("-inf"),
+        best=metric.best,
     )
 
 

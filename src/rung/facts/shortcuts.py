@@ -29,6 +29,7 @@ STRONG = 8  # columns, strongest alone in training, whose relation is followed
 TRIED = 3  # of them are taken away from the model, the ones whose relation fell most
 DRAWS = 5  # of other rows' values that stand in for the column
 MAX_ROWS = 4_000
+WORTH_ASKING = 0.05  # fall of a column's own score below which the model is not asked again: half of what the rule calls a fall
 FEWEST = 60  # rows of a place where the relation is looked at
 
 
@@ -84,7 +85,7 @@ def shortcuts(
             for name, prediction in ((matrix.names[place], _alone(matrix, features, metric, place)) for place in wanted)
             for place, rows in places.items()
             for drop, error, score in [_fall(scored, metric, prediction, columns.of(name), rows)]
-            if np.isfinite(drop) and drop > error
+            if np.isfinite(drop) and drop > max(error, WORTH_ASKING)
         ),
         key=lambda each: -each[0] / max(each[1], 1e-9),
     )

@@ -8,14 +8,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.matrix import Matrix
 from rung.facts.neighbours import Space, space_of
+from rung.facts.own_model import OwnScores
 from rung.facts.sample import row_keys
+from rung.facts.score import FoldScores
 from rung.facts.scored import Scored, ScoredFeatures
 from rung.facts.standing import Standing
 from rung.inputs.settings import Settings
+from rung.stats.intervals import Interval, wilson
 from rung.stats.label_noise import NoiseFloor, noise_floor
 
 Floats = NDArray[np.float64]
@@ -50,7 +52,8 @@ class WorstErrors:
     places : places in `Scored`.   sure : confidence in the wrong class, or residual over its usual size.   kinds : one a row.   evidence : why.
     floor : classes: share of errors that stays however sure the model is.   n_errors : all errors; n : scored rows.
     groups : group number a row, -1 for none; empty where two starts do not agree on groups.   n_sure, expected : rows the model is sure of
-    (confidence from 0.9 on) with the errors among them that its own probabilities predict; n_sure_wrong : those seen.
+    (confidence from 0.9 on) with the errors among them that its own probabilities predict; n_sure_wrong : those seen.   elsewhere : share of wrong rows
+    among those that clones are as sure of, out of fold in training; None where the model cannot be fitted again.
     """
 
     places: Ints
@@ -65,6 +68,7 @@ class WorstErrors:
     n_sure: int
     n_sure_wrong: int
     expected: float
+    elsewhere: Interval | None
 
     def share(self, kind: Kind) -> float:
         """Share of this kind among the errors looked at."""
@@ -72,11 +76,11 @@ class WorstErrors:
 
 
 @fact(cost="pass")
-def worst_errors(scored: Scored, features: ScoredFeatures, matrix: Matrix, standing: Standing | None, settings: Settings) -> WorstErrors:
-    """Look at the 300 surest errors at most. Unavailable where no error is sure enough."""
+def worst_errors(
+    scored: Scored, features: ScoredFeatures, matrix: Matrix, standing: Standing | None, own: OwnScores | None, settings: Settings
+) -> WorstErrors:
+    """Look at the 300 surest errors at most; there may be none."""
     places, sure, n_errors = _sorted(scored)
-    if not len(places):
-        raise Unavailable(f"none of {n_errors} errors among {scored.n} rows was made with confidence")
     chosen = places[:MAX_ERRORS]
     columns = len(matrix.names)
     train = np.sort(np.argsort(row_keys(matrix.rows, 71), kind="stable")[:MAX_TRAIN])
@@ -99,6 +103,7 @@ def worst_errors(scored: Scored, features: ScoredFeatures, matrix: Matrix, stand
         n_sure=int(firm.sum()),
         n_sure_wrong=int((firm & scored.wrong).sum()) if scored.target.is_classification else 0,
         expected=float((1 - p[firm]).sum()) if p is not None else float("nan"),
+        elsewhere=_elsewhere(own.result, scored) if own is not None and p is not None else None,
     )
 
 
@@ -125,7 +130,20 @@ def _floor(scored: Scored) -> NoiseFloor | None:
     return noise_floor(np.log(p / (1 - p)), scored.wrong)
 
 
+def _elsewhere(result: FoldScores, scored: Scored) -> Interval | None:
+    p = result.prediction
+    if p.ndim == 1:
+        p = np.column_stack([1 - p, p] if scored.target.positive == 1 else [p, 1 - p])
+    known = np.isfinite(p).all(axis=1)
+    firm = known & (p.max(axis=1) >= 0.9)
+    wrong = p.argmax(axis=1) != result.y
+    return wilson(int((firm & wrong).sum()), int(firm.sum())) if firm.sum() >= 30 else None
+
+
 def _evidence(scored: Scored, x: Floats, chosen: Ints, space: Space, matrix: Matrix, train: Ints, standing: Standing | None) -> Evidence:
+    if not len(chosen):
+        none = np.empty(0)
+        return Evidence(distance=none, outside=np.empty(0, dtype=np.int64), given=none, called=none, company=none)
     near, distance = space.nearest(x[chosen], NEAR)
     given, called = _beliefs(scored, chosen, matrix.y[train][near], standing)
     others = np.sort(np.argsort(row_keys(scored.rows, 72), kind="stable")[:MAX_OTHERS])

@@ -1,43 +1,62 @@
-"""evaluated-on-training-data: the score is that of rows the model was fitted on."""
+"""evaluated-on-training-data: found by content and by memory; silent for strong models on rows they have not seen."""
 
-import pytest
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
-from cases.build import findings_of, run_rule
-from cases.scripts import read, source
+from cases import apply, case_of, findings_of
+from cases.evaluation import broken_by, model_for, real_case, sound_case, table
 
 RULE = "evaluated-on-training-data"
 
 
 def broken():
-    """The training part is scored, the test part never."""
-    return read("score_on_train")
+    """The case on which the rule must fire."""
+    return broken_by(RULE, function="evaluated_on_training_data")
 
 
 def healthy():
-    """The test part is scored."""
-    return read("score_on_train", "twins")
+    """The case on which it must stay silent."""
+    return sound_case()
 
 
-@pytest.mark.parametrize("name", ["fit_all_score_part", "no_split_at_all", "class_evaluates_train", "lgb_native_train_score"])
-def test_goes_by_the_rows_and_not_by_names(name):
-    """All rows fitted, no split at all, a native booster, a class."""
-    assert len(findings_of(RULE, read(name))) == 1
+def test_a_model_fitted_on_all_rows_is_known_by_what_it_remembers():
+    """No test row stands in the training table, and yet the model was fitted on them; a clone shows what the score would be."""
+    case = broken_by(RULE, function="fitted_on_test")
+    found = findings_of(RULE, case)
+
+    assert "it was fitted on these test rows" in found[0].message
+    assert apply(found[0], case).verdict == "confirmed"
 
 
-@pytest.mark.parametrize("name", ["train_and_test_score_shown", "final_model_on_all", "clustering_only", "stacking", "baseline_compared"])
-def test_stays_silent_where_the_training_score_is_not_the_only_one(name):
-    """Both scores shown, a final model on all rows, clusterings."""
-    assert run_rule(RULE, read(name, "honest"))[1] == []
+def test_the_training_file_scored_as_test_needs_no_model():
+    """Content alone decides, in any order of rows."""
+    frame = table(600)
+    found = findings_of(RULE, case_of(frame, test=frame.sample(frac=0.4, random_state=1), target="target"))
+
+    assert found[0].severity == "critical"
+    assert "100%" in found[0].message
 
 
-def test_stays_silent_where_a_cross_validation_stands_beside_it():
-    """The training score of the final model is a by-product then."""
-    text = """
-from sklearn.datasets import load_wine
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_score
-X, y = load_wine(return_X_y=True)
-print(cross_val_score(LogisticRegression(), X, y).mean())
-print(LogisticRegression().fit(X, y).score(X, y))
-"""
-    assert findings_of(RULE, source(text)) == []
+def test_stays_silent_on_memorising_models_that_were_judged_fairly():
+    """Trees that know their training rows by heart, honest test rows: a gap is no proof."""
+    for learner in (RandomForestClassifier(n_estimators=50, random_state=0), DecisionTreeClassifier(random_state=0)):
+        assert findings_of(RULE, real_case("breast_cancer", learner)) == []
+
+
+def test_stays_silent_where_rows_repeat_by_nature():
+    """Two yes/no columns: every test row has an equal row in training, as every training row has."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.integers(0, 2, 2000), "b": rng.integers(0, 2, 2000)})
+    frame["target"] = (rng.random(2000) < 0.3 + 0.3 * frame.a).astype(int)
+
+    assert findings_of(RULE, case_of(frame[:1000], test=frame[1000:].reset_index(drop=True), target="target")) == []
+
+
+def test_a_model_fitted_on_more_rows_than_given_is_not_accused():
+    """A clone on a part of the training rows does worse on the test rows, but far less so than on rows that were remembered."""
+    frame = table(4000)
+    model = model_for(frame[:2000], linear=False)
+
+    assert findings_of(RULE, case_of(frame[:1000], test=frame[2000:].reset_index(drop=True), model=model, target="target")) == []

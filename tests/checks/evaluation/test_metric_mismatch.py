@@ -1,68 +1,76 @@
-"""metric-mismatch: a metric was handed the wrong thing."""
+"""metric-mismatch: the declared metric against task, classes, costs, prevalence and what it is fed with."""
 
+import numpy as np
 import pytest
 
-from cases.build import findings_of, run_rule
-from cases.scripts import manifest, read
-from cases.traces import LOGISTIC, Sketch
-from rung.inputs.case import Case
-from rung.inputs.settings import Settings
-from rung.inputs.trace_parts import Argument, Metric
+from cases import case_of, findings_of
+from cases.evaluation import broken_by, judged, model_for, sound_case, table
 
 RULE = "metric-mismatch"
 
 
 def broken():
-    """An AUC of predicted labels."""
-    return read("auc_hard_labels")
+    """The case on which the rule must fire."""
+    return broken_by(RULE)
 
 
 def healthy():
-    """An AUC of probabilities."""
-    return read("auc_hard_labels", "twins")
+    """The case on which it must stay silent."""
+    return sound_case(metric="roc_auc", cost_fp=1.0, cost_fn=3.0)
 
 
-@pytest.mark.parametrize("name", ["swapped_arguments", "r2_swapped", "first_probability_column"])
-def test_finds_exchanged_arguments_and_the_wrong_column(name):
-    """By where the arguments came from, through functions of the user's too."""
-    assert findings_of(RULE, read(name)) != []
-    assert findings_of(RULE, read(name, "twins")) == []
+def with_column(values, **declared):
+    """Half of the table with a column of predictions, no model."""
+    frame = table(3000)
+    model = model_for(frame[:1500])
+    p = model.predict_proba(frame.drop(columns="target"))[:, 1]
+    frame["score"] = values(p)
+    return case_of(frame[1500:].reset_index(drop=True), target="target", prediction="score", **declared)
 
 
-@pytest.mark.parametrize("name", [each["name"] for each in manifest() if each.get("honest")])
-def test_stays_silent_on_honest_scripts(name):
-    """No script of the honest part hands a metric the wrong thing."""
-    assert run_rule(RULE, read(name, "honest"))[1] == []
+def test_hard_labels_in_a_ranking_metric():
+    """Two distinct values for 1,500 rows are labels, whatever the column is called."""
+    found = findings_of(RULE, with_column(lambda p: (p >= 0.5).astype(int), metric="roc_auc"))
+
+    assert "hard labels, not scores" in found[0].message
 
 
-def scored(metric, shares, **settings):
-    """One metric on labels of these shares and a hard prediction."""
-    sketch = Sketch()
-    table = sketch.load()
-    truth, guess = sketch.item(table.rows[:50], kind="series"), sketch.item(table.rows[:50], kind="array")
-    ask = sketch.event(
-        "predict", "sklearn.LogisticRegression.predict", reads=[("X", table)], writes=[("result", guess)], estimator=LOGISTIC
-    )
-    arguments = (
-        Argument(role="y_true", n=50, n_distinct=2, values=shares, hard=True),
-        Argument(role="y_pred", n=50, n_distinct=2, values=shares, hard=True, prediction=ask.id),
-    )
-    reads = [("y_true", truth), ("y_pred", guess)]
-    sketch.event(
-        "metric", f"sklearn.metrics.{metric}", reads=reads, metric=Metric(name=metric, value=0.95, arguments=arguments), settings=settings
-    )
-    return Case(sketch.trace(), Settings())
+def test_the_other_class_probability():
+    """1 - p ranks backwards."""
+    found = findings_of(RULE, with_column(lambda p: 1 - p))
+
+    assert found[0].severity == "error"
+    assert "ranks the wrong class" in found[0].message
 
 
-def test_accuracy_alone_says_nothing_where_one_class_holds_nearly_all_rows():
-    """97 % of one class: always naming it scores 0.97."""
-    assert [str(each.severity) for each in findings_of(RULE, scored("accuracy_score", (("0", 0.97), ("1", 0.03))))] == ["warning"]
-    assert findings_of(RULE, scored("accuracy_score", (("0", 0.6), ("1", 0.4)))) == []
+@pytest.mark.parametrize("values", [lambda p: p, lambda p: p * 20 - 3, lambda p: np.round(p, 1)])
+def test_honest_scores_are_left_alone(values):
+    """Probabilities, scores on another scale, coarse ones."""
+    assert findings_of(RULE, with_column(values, metric="roc_auc")) == []
 
 
-def test_the_common_class_as_the_positive_one():
-    """The F1 of a class that holds 95 % of the rows is high whatever the model does."""
-    shares = (("fraud", 0.05), ("ok", 0.95))
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        ({"metric": "rmse"}, "does not measure classification"),
+        ({"metric": "accuracy", "cost_fp": 1.0, "cost_fn": 10.0}, "a miss costs 10 times"),
+        ({"metric": "f1", "prevalence": 0.01}, "1.0% where the model is used"),
+    ],
+)
+def test_contract_against_metric(declared, words):
+    """Each declaration that the metric ignores is told with its numbers."""
+    assert words in findings_of(RULE, sound_case(**declared))[0].message
 
-    assert [each.subject.names for each in findings_of(RULE, scored("f1_score", shares, pos_label="ok"))] == [("f1_score",)]
-    assert findings_of(RULE, scored("f1_score", shares, pos_label="fraud")) == []
+
+def test_accuracy_under_a_rare_class():
+    """One class of nine rows in ten rules accuracy; balanced accuracy is told beside it."""
+    frame = table(6000)
+    frame = frame[(frame.target == 0) | (np.arange(len(frame)) % 12 == 0)].reset_index(drop=True)
+    found = findings_of(RULE, judged(frame, metric="accuracy"))
+
+    assert "balanced accuracy is" in found[0].message
+
+
+def test_no_metric_declared_no_opinion():
+    """rung does not guess what was reported."""
+    assert findings_of(RULE, sound_case()) == []

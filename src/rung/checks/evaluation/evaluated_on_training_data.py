@@ -1,86 +1,124 @@
-"""E101: the only score is that of rows the model was fitted on."""
+"""E101: the rows that are scored are rows that were fitted on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rung.core.evidence import Measure
-from rung.core.finding import Confidence, Finding, Remedy, Subject
+from rung.core.evidence import Bars, Measure
+from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.run_choices import chooser
-from rung.facts.run_code import act_and_bite, at, rows_words, score_words
-from rung.facts.run_scorings import Scoring, Scorings
+from rung.facts.memory import Memory
+from rung.facts.overlap import Overlap
+from rung.inputs.case import Test
+from rung.stats.intervals import wilson
+
+LEAST_LOSS = 0.02  # log loss (or share of the variance) that a fit must remember before its memory can be recognised; chosen by hand
 
 
-@check("E101", severity="error", explains=("overfitting", "test-set-reuse"), instrument=True)
-def evaluated_on_training_data(scorings: Scorings) -> Iterator[Finding]:
-    """The rows that are scored are rows that the model was fitted on.
+@check(
+    "E101",
+    instrument=True,
+    severity="critical",
+    explains=("split-overlap", "overfitting", "miscalibration", "unstable-scores", "duplicate-rows", "group-leakage", "tuned-on-test"),
+)
+def evaluated_on_training_data(
+    test: Test, overlap: Overlap | None, memory: Memory | None, *, min_share: float = 0.6, min_remembered: float = 0.4
+) -> Iterator[Finding]:
+    """The test score is measured on rows that the model was fitted on.
 
     Why it matters:
-        The score says how well the model remembers. A deep tree scores 1.00 on any table, also on noise.
+        A model can repeat what it was shown. The score says how well it remembers, not how well it will do.
     Likely cause:
-        The training part was handed to the metric, the fit was given all rows, or there is no split.
+        The training file was scored, predictions were collected from the training loader, or the model was fitted on all rows before they were split.
     How it decides:
-        Row identity through the recorded run, whatever the variables are called: every row of a scored set was among the rows of the fit, and no score of that kind of model on other rows,
-        and no cross-validation, is in the run.
+        In a recorded run by row identity. In tables in two ways. By content: every test row is looked up in training, target included; found where `min_share` of them have an equal twin and
+        training rows held out of training have far fewer. By memory: clones of the model tell how much less loss it has on training rows than on rows it
+        has not seen; a clone fitted on the training table alone is then asked about the test rows. Found where the model as given beats that clone
+        on the test rows by at least `min_remembered` of what it remembers of its training rows, with the paired interval above zero.
     When it is wrong:
-        A training score shown beside a score on held-out rows is honest and silent. So are models refitted on all rows after the scoring, clusterings, and dummies.
+        Tables of few possible rows repeat by themselves: held-out training rows then repeat too, and the rule is silent. A model fitted on far more rows than
+        the training table given can honestly beat its clone; then hand over all rows it was fitted on.
     Fix:
-        Score rows that the fit has not seen: split first, or cross-validate.
+        Fit on training rows only and score the untouched test rows again.
     Verify:
-        Run again: the score falls to what new rows will get.
+        The clone's test score, which no test row has touched.
     Prevent:
-        assert not set(X_train.index) & set(X_test.index)
+        Split first, carry row identities along, and assert that no scored row was fitted on.
     Sources:
-        Row identity, exact; Kapoor and Narayanan (2023), kind L1.1.
+        Membership by loss against a reference model: Yeom et al. (2018), Carlini et al. (2022). Limits chosen by hand, see fault bench.
+
+    min_share : share of the test rows with an equal row in training
+    min_remembered : share of the memory of training rows that is shown on test rows
     """
-    fitted = [each for each in scorings.scorings if not each.honest and len(each.scored) and _model(each) not in ("", "dummy")]
-    clean = [each for each in scorings.scorings if each.honest and _model(each) != "dummy"]
-    spoken: set[object] = set()
-    for each in fitted:
-        same = any(_same(each, other) for other in clean)
-        if not same and each.event.where not in spoken:
-            spoken.add(each.event.where)
-            yield _finding(scorings, each)
-            return  # one is enough: the others tell the same of the same run
+    if (overlap is not None and (found := _by_content(overlap, test, min_share)) is not None) or (
+        memory is not None and (found := _by_memory(memory, test, min_remembered)) is not None
+    ):
+        yield found
 
 
-def _model(each: Scoring) -> str:
-    estimator = each.fit.estimator if each.fit is not None else None
-    return "" if estimator is None or estimator.kind in ("transformer", "clusterer", "sampler") else estimator.kind
-
-
-def _same(each: Scoring, other: Scoring) -> bool:
-    """Whether a clean score is of the same kind of model, so that the training score stands beside it."""
-    mine, others = (one.fit.estimator if one.fit is not None else None for one in (each, other))
-    alike = mine is None or others is None or mine.id == others.id or mine.type_name == others.type_name
-    return alike or other.folds > 0
-
-
-def _finding(scorings: Scorings, each: Scoring) -> Finding:
-    trace, bite = scorings.history.trace, each.event
-    part = chooser(scorings.history, each)
-    taken = part is not None and part.kind == "split" and each.fit is not None and len(each.scored) < len(each.fitted)
-    act = each.fit if taken and each.fit is not None else bite
-    name = each.fit.estimator.type_name if each.fit is not None and each.fit.estimator is not None else "the model"
+def _by_content(overlap: Overlap, test: Test, min_share: float) -> Finding | None:
+    equal = overlap.equal
+    count, n = len(equal.test_rows), equal.n_asked
+    share = wilson(count, n, 0.99)
+    natural = wilson(round(min(1.0, equal.expected) * equal.n_null), equal.n_null, 0.99).high if equal.n_null else 1.0
+    if n < 5 or count / n < min_share or share.low <= 1.5 * natural:
+        return None
     return Finding(
-        subject=Subject(kind="line", names=(name,), where=act.where, detail=act.code),
-        message=(
-            f"{score_words(bite)} ({at(bite)}) is the score of {rows_words(trace, len(each.scored), 'rows that ' + name + ' was fitted on')}"
-            + (
-                f": the fit at {at(each.fit)} was given all rows, those of the test part too."
-                if taken and each.fit is not None
-                else "; no other rows are scored in this run."
-            )
-        ),
-        confidence=Confidence.NEAR_CERTAIN if trace.counted else Confidence.LIKELY,
+        subject=Subject(kind="split", rows=tuple(int(each) for each in equal.test_rows), detail="rows of the test set"),
+        message=f"{count:,} of {n:,} test rows ({count / n:.0%}) are rows of the training table; {min(1.0, equal.expected):.0%} would be natural here: "
+        f"'{test.table.source}' is no test set.",
+        severity=Severity.CRITICAL,
+        confidence=Confidence.NEAR_CERTAIN,
         evidence=(
-            *act_and_bite(trace, act, bite, act_title="The fit" if taken else "The score", bite_title="Where it is scored"),
-            *((Measure(title="Share of scored rows that were fitted on", value=1.0, limit=0.0),) if trace.counted else ()),
+            Bars(
+                title="Share of rows that stand in the training table",
+                labels=("test rows", "training rows held out"),
+                values=(count / n, min(1.0, equal.expected)),
+                marked=("test rows",),
+                reading="Equal bars mean that repeats are natural here.",
+            ),
         ),
-        remedy=Remedy(
-            fix="Fit on the training part only and score the other part."
-            if taken
-            else "Hold rows out (train_test_split or cross_val_score) and report the score on those."
+        remedy=_remedy(),
+    )
+
+
+def _by_memory(memory: Memory, test: Test, min_remembered: float) -> Finding | None:
+    there, here = memory.on_train, memory.on_test
+    if here is None or there.low < LEAST_LOSS or here.low <= 0 or memory.remembered < min_remembered:
+        return None
+    if here.low < 0.5 * min_remembered * there.value:  # the interval must exclude a small memory too
+        return None
+    return Finding(
+        subject=Subject(kind="split", detail="rows of the test set"),
+        message=f"The model beats a clone fitted on the training table alone by {here.value:.3f} of loss on '{test.table.source}', "
+        f"{min(1.0, memory.remembered):.0%} of what it remembers of training rows: it was fitted on these test rows.",
+        severity=Severity.CRITICAL,
+        confidence=Confidence.NEAR_CERTAIN if memory.remembered > 0.7 else Confidence.LIKELY,
+        evidence=(
+            Bars(
+                title="Loss that only a model that saw the rows can avoid",
+                labels=("training rows", "test rows"),
+                values=(there.value, here.value),
+                lows=(there.low, here.low),
+                highs=(there.high, here.high),
+                marked=("test rows",),
+                reading="Clone without the rows minus the model as given. Rows it has never seen would stand at zero.",
+            ),
+            Measure(
+                title="Nearness of the test loss to remembered rows",
+                value=memory.nearness,
+                limit=0.0,
+                reading="0 as unseen rows, 1 as training rows.",
+            ),
         ),
+        remedy=_remedy(),
+    )
+
+
+def _remedy() -> Remedy:
+    return Remedy(
+        fix="Fit on the training rows only, then score rows that were not among them.",
+        patch="train, test = train_test_split(table, random_state=0)\nmodel.fit(train[features], train[target])\nscore(test[target], model.predict_proba(test[features]))",
+        prevent="assert not set(pd.util.hash_pandas_object(test, index=False)) & set(pd.util.hash_pandas_object(train, index=False))",
+        experiment="score-unseen",
     )

@@ -1,71 +1,66 @@
-"""E104: the metric was handed something else than it measures, or measures something else than what matters."""
+"""E104: the declared metric does not measure what is decided, or is fed with the wrong numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rung.core.evidence import Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.run_code import act_and_bite, score_words
-from rung.facts.run_metrics import Misuse, RunMetrics
+from rung.facts.metric_reasons import Reason, reasons
+from rung.facts.metric_views import MetricViews
+from rung.facts.scored import Scored
+from rung.inputs.contract import Contract
 
 
-@check("E104", severity="error", explains=(), instrument=True)
-def metric_mismatch(metrics: RunMetrics, *, max_share: float = 0.9, max_positive: float = 0.8) -> Iterator[Finding]:
-    """A metric was given the wrong thing, or measures something else than what matters.
+@check(
+    "E104",
+    instrument=True,
+    severity="warning",
+    explains=("not-better-than-baseline", "no-baseline", "default-threshold", "constant-predictions"),
+)
+def metric_mismatch(scored: Scored, views: MetricViews, contract: Contract, *, min_imbalance: float = 0.8) -> Iterator[Finding]:
+    """The metric does not fit the task, the costs or the classes, or it is given numbers that it cannot use.
 
     Why it matters:
-        The number looks like a score and is none: an AUC of labels, precision and recall exchanged, the probability of the other class, the F1 of the common class.
+        A number can be computed without an error and mean nothing: every comparison that hangs on it chooses by accident.
     Likely cause:
-        `predict` where `predict_proba(...)[:, 1]` was meant; prediction before truth; column 0; a label of the wrong class as positive; accuracy by habit.
+        The library's default metric, labels handed over where scores belong, the other class's probability column, or costs that nobody told the metric.
     How it decides:
-        The arguments of every metric call are known by where they came from. Hard labels in a metric that ranks; a prediction as the truth and the truth as the prediction, in a metric where the order
-        matters; the first column of two probabilities, where the score says that it is the wrong one; a positive label that is most rows; accuracy as the only score while one class holds nearly all rows.
+        In a recorded run by where the arguments of each metric call came from. In tables by arithmetic on the declared contract and the predictions: a metric of the other task; a ranking or probability metric fed with two distinct values; a
+        score column whose AUC lies below one half with its 99.9 % interval; accuracy where one class holds `min_imbalance` of the rows or where the declared costs
+        differ by half; a metric of the positive class where that class is the frequent one; a share of positives that differs from the declared prevalence
+        beyond chance under a metric that moves with it; MAPE near zero. Without a declared metric only the score column is judged.
     When it is wrong:
-        Metrics that do not care about the order are silent, so is a truth that was turned round on purpose (the AUC is above a half), and accuracy beside another metric.
+        A metric required by others may be reported all the same; then report the one that decides beside it.
     Fix:
-        Hand the metric what it measures: truth first, then the probability of the positive class for metrics that rank.
+        Report the metric of the decision, each beside what a constant answer gets; hand scores to metrics of scores and calls to metrics of calls.
     Verify:
-        The new number, and a chart of the curve behind it.
+        The same predictions under the other metric.
     Prevent:
-        roc_auc_score(y_test, model.predict_proba(X_test)[:, list(model.classes_).index(positive)])
+        Declare metric, costs, positive class and prevalence in a contract file, and let the build read it.
     Sources:
-        Documentation of scikit-learn's metrics; Saito and Rehmsmeier (2015) on accuracy and curves under imbalance.
+        Elkan (2001) on costs; McDermott et al. (2024) on AUPRC under imbalance; Saito & Rehmsmeier (2015). Limits chosen by hand.
 
-    max_share : share of the largest class from which accuracy alone says nothing.
-    max_positive : share of rows with the positive label from which precision, recall and F1 of it say nothing.
+    min_imbalance : share of the frequent class from which accuracy is ruled by it
     """
-    for each in metrics.misuses:
-        if each.kind == "accuracy" and each.share < max_share:
-            continue
-        if each.kind == "positive" and each.share < max_positive:
-            continue
-        yield _finding(metrics, each)
+    for reason in reasons(scored, views, contract, min_imbalance):
+        yield _finding(reason, views)
 
 
-FIXES = {
-    "hard": "Hand the metric probabilities or decision values of the positive class: predict_proba(X)[:, 1] or decision_function(X).",
-    "swapped": "Put the truth first: metric(y_true, y_pred).",
-    "column": "Take the column of the positive class: predict_proba(X)[:, 1] (see model.classes_).",
-    "positive": "Name the class that matters: pos_label=<the rare class>.",
-    "accuracy": "Report a metric that sees the rare class: average precision, recall at a precision, or the F1 of that class.",
-}
-
-
-def _finding(metrics: RunMetrics, each: Misuse) -> Finding:
-    trace = metrics.history.trace
+def _finding(reason: Reason, views: MetricViews) -> Finding:
     return Finding(
-        subject=Subject(
-            kind="line",
-            names=(each.event.metric.name if each.event.metric else each.event.call.rpartition(".")[2],),
-            where=each.event.where,
-            detail=each.event.code,
+        subject=Subject(kind="metric", names=(reason.metric,), detail=reason.detail),
+        message=reason.message,
+        severity=reason.severity,
+        confidence=Confidence.NEAR_CERTAIN if reason.severity is not Severity.NOTE else Confidence.LIKELY,
+        evidence=(
+            Ranking(
+                title="The same predictions under other metrics",
+                columns=("metric", "value", "from", "to", "a constant gets"),
+                rows=tuple((each.name, each.value.value, each.value.low, each.value.high, each.trivial) for each in views.views),
+                reading="A value inside its interval of the last column is no achievement.",
+            ),
         ),
-        message=f"{score_words(each.event)}: {each.message}",
-        severity=Severity.WARNING if each.kind in ("accuracy", "positive") else None,
-        confidence=Confidence.NEAR_CERTAIN if each.sure else Confidence.LIKELY,
-        evidence=act_and_bite(
-            trace, each.event, each.maker or each.event, act_title="The metric", bite_title="Where its argument was made"
-        ),
-        remedy=Remedy(fix=FIXES[each.kind]),
+        remedy=Remedy(fix=reason.fix, patch=reason.patch),
     )

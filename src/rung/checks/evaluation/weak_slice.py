@@ -1,0 +1,108 @@
+"""E301: a part of the rows where the model fails more than it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rung.core.evidence import Bars, Evidence, RowSample
+from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
+from rung.core.marks import check
+from rung.facts.scored import Scored
+from rung.facts.slice_scan import Slice, SliceScan
+from rung.facts.slice_words import shown_rows
+
+SHOWN = 3
+RATIO = 1.25  # mean absolute error inside over the expected one, lower bound; chosen by hand, see fault bench
+
+
+@check("E301", severity="warning", explains=("confident-errors", "miscalibration"))
+def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> Iterator[Finding]:
+    """In rows of one or two common conditions the model errs more than elsewhere, and does not know it.
+
+    Why it matters:
+        An average hides a group, a site or a month for which the model does not work; those concerned see nothing else.
+    Likely cause:
+        Few training rows of that kind, a feature that means or measures something else there, or labels that are worse there.
+    How it decides:
+        All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
+        judged rows. The strongest eight are put to the test on the other half: p by Holm below 0.01 over them, and the lower end of the simultaneous interval of
+        the excess error at least `min_excess` (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
+        a slice that the model knows to be hard is a note, as are all slices of a model without probabilities.
+    When it is wrong:
+        The labels of the slice are wrong and the model is right there; look at the rows.
+    Fix:
+        More training rows of that kind, the feature that is missing there, or a correction of the column that differs.
+    Verify:
+        The error inside the slice on new rows, beside the rest.
+    Prevent:
+        Score the slice by itself in the build, with its interval.
+    Sources:
+        Chung et al. (2019), Slice Finder; Holm (1979). Found and confirmed on different rows. Floors chosen by hand, see fault bench.
+
+    min_excess : share of rows that are wrong beyond the expected share, lower bound
+    """
+    grave = [each for each in scan.weak if _matters(each, scored, min_excess)]
+    for place, each in enumerate(grave[:SHOWN]):
+        yield _finding(
+            each,
+            scored,
+            scan,
+            Severity.WARNING if scan.sure_of_itself or not scored.target.is_classification else Severity.NOTE,
+            first=place == 0,
+        )
+    known = {frozenset(each.columns) for each in grave}
+    hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess]
+    if not grave and scored.target.is_classification:
+        for each in hard[:1]:
+            yield _finding(each, scored, scan, Severity.NOTE, first=True)
+
+
+def _matters(each: Slice, scored: Scored, min_excess: float) -> bool:
+    if scored.target.is_classification:
+        return each.excess.low >= min_excess and each.inside >= 1.3 * each.expected
+    return each.expected + each.excess.low >= RATIO * each.expected
+
+
+def _finding(each: Slice, scored: Scored, scan: SliceScan, severity: Severity, *, first: bool) -> Finding:
+    classes = scored.target.is_classification
+    expected = "expected by its own confidence" if scan.sure_of_itself else "expected of such predictions"
+    said = (
+        f"{each.inside:.0%} of the rows with {each.text} are wrong, {each.expected:.0%} were {expected} and {each.outside:.0%} are elsewhere"
+        if classes
+        else f"The mean absolute error of rows with {each.text} is {each.inside:.4g}, {each.expected:.4g} was {expected} and {each.outside:.4g} is elsewhere"
+    )
+    return Finding(
+        subject=Subject(
+            kind="slice", names=each.columns, rows=tuple(int(scored.rows[place]) for place in each.rows[:50]), detail=each.text
+        ),
+        message=f"{said} ({each.n:,} rows that did not find it).",
+        severity=severity,
+        confidence=Confidence.NEAR_CERTAIN if each.p < 1e-4 else Confidence.LIKELY,
+        evidence=(_bars(each, classes), *((_sample(each, scored),) if first else ())),
+        remedy=Remedy(
+            cause="The model is wrong there more often than it believes."
+            if severity is not Severity.NOTE
+            else "Rows of that kind are hard; the model's confidence may say so.",
+            fix=f"Look at the rows with {each.text}; get more of them, or the feature that tells them apart, and refit.",
+            prevent=f"Score rows with {each.text} by themselves in the build.",
+        ),
+    )
+
+
+def _bars(each: Slice, classes: bool) -> Bars:
+    high = each.inside + (each.excess.high - each.excess.value)
+    return Bars(
+        title="Share of wrong rows" if classes else "Mean absolute error",
+        labels=("inside", "expected inside", "elsewhere"),
+        values=(each.inside, each.expected, each.outside),
+        lows=(each.inside - (each.excess.value - each.excess.low), each.expected, each.outside),
+        highs=(high, each.expected, each.outside),
+        marked=("inside",),
+        reading="On the half that did not find the slice; the interval holds for all slices that were put to the test.",
+    )
+
+
+def _sample(each: Slice, scored: Scored) -> Evidence:
+    wrong = [int(place) for place in each.rows if not scored.target.is_classification or scored.wrong[place]]
+    rows: RowSample = shown_rows(scored, wrong[:8], each.columns, "Wrong rows of the slice")
+    return rows

@@ -1,0 +1,57 @@
+"""group-disparity: declared groups, usual names, and differences that the model knows of."""
+
+import numpy as np
+
+from cases import findings_of
+from cases.evaluation import broken_by, judged, sound_case, table
+
+RULE = "group-disparity"
+
+
+def broken():
+    """The case on which the rule must fire."""
+    return broken_by(RULE)
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    return sound_case(protected=("site",))
+
+
+def worse_for(column: str, level: str, every: int = 2):
+    """One in `every` of the negatives of one group is a positive in truth, as the model was never told."""
+
+    def change(test):
+        rows = np.flatnonzero((test[column] == level) & (test.target == 0))[::every]
+        test.loc[rows, "target"] = 1
+        return test
+
+    return change
+
+
+def test_names_the_group_the_rate_and_the_rows():
+    """Missed positives have the positives of the group as denominator."""
+    found = findings_of(RULE, judged(table(), worse_for("site", "west"), protected=("site",)))
+
+    assert found[0].subject.names == ("site",)
+    assert found[0].message.startswith("Missed positives where site = west")
+
+
+def test_usual_names_are_looked_at_without_a_declaration():
+    """A column called sex is compared; where the model does not know of the errors it is a warning."""
+    frame = table().rename(columns={"site": "sex"})
+    frame["site"] = "one"
+    case = judged(frame, worse_for("sex", "west", every=1))
+
+    assert findings_of(RULE, case)[0].subject.names == ("sex",)
+
+
+def test_groups_of_different_risk_are_a_note():
+    """One group is nearer to the border: it has more errors of every kind, and the model says so."""
+    frame = table(6000).rename(columns={"site": "sex"})
+    frame["site"] = "one"
+    rng = np.random.default_rng(2)
+    inside = frame.sex == "west"
+    frame.loc[inside, "target"] = rng.integers(0, 2, int(inside.sum()))
+
+    assert [each for each in findings_of(RULE, judged(frame, linear=False)) if each.weight] == []

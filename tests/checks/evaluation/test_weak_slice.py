@@ -1,0 +1,67 @@
+"""weak-slice: found, confirmed elsewhere, never noise."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+
+from cases import findings_of
+from cases.evaluation import broken_by, judged, real_case, sound_case, table
+
+RULE = "weak-slice"
+
+
+def broken():
+    """The case on which the rule must fire."""
+    return broken_by(RULE)
+
+
+def healthy():
+    """The case on which it must stay silent."""
+    return sound_case()
+
+
+def flipped(inside):
+    """The test half with half of the labels turned round where `inside` holds."""
+
+    def change(test):
+        rows = np.flatnonzero(inside(test))[::2]
+        test.loc[rows, "target"] = 1 - test.loc[rows, "target"]
+        return test
+
+    return change
+
+
+def test_one_condition():
+    """A site where the labels follow other rules."""
+    found = findings_of(RULE, judged(table(), flipped(lambda test: test.site == "north")))
+
+    assert found[0].subject.names == ("site",)
+    assert "site = north" in found[0].message
+
+
+def test_two_conditions_are_needed_and_named():
+    """Neither column alone, but both together."""
+    found = findings_of(RULE, judged(table(6000), flipped(lambda test: (test.kind == "b") & (test.x2 > 0))))
+
+    assert set(found[0].subject.names) == {"kind", "x2"}
+
+
+def test_a_slice_that_the_model_knows_to_be_hard_is_a_note():
+    """Labels of one kind were noise in training too: the model says one half there, and is right to."""
+    frame = table(16_000)
+    noise = np.random.default_rng(1)
+    inside = frame.kind == "c"
+    frame.loc[inside, "target"] = noise.integers(0, 2, int(inside.sum()))
+
+    assert [each for each in findings_of(RULE, judged(frame, linear=False)) if each.weight] == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_makes_no_slice(seed):
+    """Four draws of a sound table."""
+    assert [each for each in findings_of(RULE, judged(table(seed=seed + 10))) if each.weight] == []
+
+
+def test_stays_silent_on_a_real_table():
+    """Forest on breast cancer."""
+    assert [each for each in findings_of(RULE, real_case("breast_cancer", RandomForestClassifier(random_state=0))) if each.weight] == []
