@@ -125,6 +125,8 @@ class Recorder(Listeners):
         tap = taps.TAP
         if tap.quick and get_ident() == self.thread and self.loop.quick_forward(torch.is_grad_enabled(), module.training):
             self.call_args = (module, args, kwargs)
+            if self.flight is not None:
+                self.flight.before_forward(module, args, kwargs)
             self.inside, tap.open = True, False
             try:
                 if module._compiled_call_impl is None:
@@ -177,7 +179,7 @@ class Recorder(Listeners):
                     self.wants_rehearsal = False
                     self.rehearsal = rehearsal_of(module, args, kwargs)
                 if self.flight is not None:
-                    self.flight.before_forward()
+                    self.flight.before_forward(module, args, kwargs)
             if self.feed.wants(phase):
                 self._timed(self.feed.batch, phase, args, kwargs)
             if phase == "train":
@@ -241,6 +243,8 @@ class Recorder(Listeners):
         if not -math.inf < value < math.inf or not self.loop.quick_backward():
             return False
         self.values.cycle.append(value)
+        if self.flight is not None:
+            self.flight.loss(value)
         return True
 
     def _read_loss(self, loss: torch.Tensor) -> None:
@@ -252,6 +256,8 @@ class Recorder(Listeners):
         if value is not None and len(self.loop.scales) < 64:
             last = self.losses.last_value()
             self.loop.scales.append(value / last if last else math.nan)
+        if self.flight is not None:
+            self.flight.loss(value)
         if self.n_steps == 0 and self.rehearsal is not None and math.isnan(self.rehearsal.first_loss) and value is not None:
             self.rehearsal.first_loss = value
             self.rehearsal.inside = self.own_loss is not None and self.own_loss() is loss
@@ -291,6 +297,7 @@ class Recorder(Listeners):
         """A step is taken: close its books and decide about the next."""
         self.n_steps += 1
         step = self.n_steps
+        kinds = (*self.loop.trace, "step") if self.flight is not None else ()
         self.loop.step(step, number)
         self.values.step(step, number)
         if self.look is not None:
@@ -299,7 +306,7 @@ class Recorder(Listeners):
             self.schedule.looked(step, 0.0)
             self.look = None
         if self.flight is not None:
-            self.flight.step_done(step)
+            self.flight.step_done(step, kinds, tuple(self.movers.rates_of(number)))
         for each in self.on_step:
             each(step)
         self._decide()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
+import weakref
 from collections.abc import Callable
 from threading import get_ident
 from types import CodeType, FunctionType
@@ -36,6 +37,8 @@ LOSSES = (
 _LOSS_SOURCE = """
 def {name}(*args, **kwargs):
     if _rung_tap.quick and _rung_tap.learning():
+        if len(args) > 1:
+            _rung_tap.target = _rung_tap.hold(args[1])
         return _rung_tap.originals[{name!r}](*args, **kwargs)
     return _rung_tap.loss({name!r}, args, kwargs)
 """
@@ -47,12 +50,14 @@ class Tap:
     `quick` is true during steps that are only counted: then the main model's calls alone are reported, and training losses are not.
     """
 
-    __slots__ = ("learning", "main", "open", "originals", "quick", "recorder")
+    __slots__ = ("hold", "learning", "main", "open", "originals", "quick", "recorder", "target")
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
         self.open = self.quick = False
         self.main: nn.Module | None = None
+        self.target: weakref.ref[torch.Tensor] | None = None  # of the last loss call
+        self.hold = weakref.ref
         self.learning = torch.is_grad_enabled
         self.originals: dict[str, Callable[..., Any]] = {}
 
@@ -66,6 +71,8 @@ class Tap:
             result = original(*args, **kwargs)
         finally:
             recorder.in_loss = False
+        target = args[1] if len(args) > 1 else kwargs.get("target")
+        self.target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
         try:
             recorder.loss_called(name, args, kwargs, result)
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from rung.core.errors import BadSetting
 from rung.inputs.history import History
 from rung.inputs.history_probes import NonFinite, Probes
 from rung.record.torch.build import build
+from rung.record.torch.flight import Flight
 from rung.record.torch.origin import origin_of
 from rung.record.torch.probes import probe
 from rung.record.torch.recorder import Recorder
@@ -23,12 +25,13 @@ class Watching:
     """A training run under observation, in the thread that made this object.
 
     models, optimizers, loss : what to watch; found by themselves where left out.   share : part of the time that looking may cost.
-    probes : whether active tests run on a copy when the run is over.   source, framework : see `History`.
+    probes : whether active tests run on a copy when the run is over.   flight : folder for a capsule, None
+    for no flight recorder.   source, framework : see `History`.
     """
 
     def __init__(
         self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = 0.015,
-        probes: bool = True, source: str = "rung.watch", framework: str = "torch",
+        probes: bool = True, flight: str | Path | None = None, source: str = "rung.watch", framework: str = "torch",
     ) -> None:  # fmt: skip
         for kind, given in ((nn.Module, models), (Optimizer, optimizers)):
             wrong = next((each for each in given if not isinstance(each, kind)), None)
@@ -44,6 +47,9 @@ class Watching:
         self.probes: Probes | None = None
         self.origin: NonFinite | None = None
         self.finished: History | None = None
+        self.capsule: Path | None = None
+        if flight is not None:
+            self.recorder.flight = Flight(self.recorder, Path(flight))
 
     def start(self) -> Self:
         """Begin."""
@@ -52,6 +58,8 @@ class Watching:
 
     def stop(self, error: BaseException | None = None) -> None:
         """End: let go of torch, then probe."""
+        if error is not None and self.recorder.flight is not None and self.recorder.ended == "running":
+            self.capsule = self.recorder.flight.write(f"the run ended with {type(error).__name__}")
         self.recorder.stop(error)
         if self.wants_probes and self.probes is None:
             self.probes = probe(self.recorder)
@@ -73,6 +81,8 @@ class Watching:
     def _bad(self, phase: str, loss: torch.Tensor | None) -> None:
         """The first bad value: find where it began while the step is still at hand."""
         self.origin = origin_of(self.recorder, phase, loss)
+        if self.recorder.flight is not None:
+            self.capsule = self.recorder.flight.write(f"step {self.recorder.n_steps + 1} is not finite")
 
     def history(self) -> History:
         """All that is known now; a running run can be asked at any time."""
