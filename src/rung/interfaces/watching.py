@@ -49,6 +49,7 @@ def watch(
     live: bool | None = None,
     probes: bool = True,
     save: str | Path | None = None,
+    flight: str | Path | None = ".rung",
     share: float = 0.015,
     select: str | tuple[str, ...] = (),
     ignore: str | tuple[str, ...] = (),
@@ -64,14 +65,18 @@ def watch(
     FindingRaised at the step (certain ones only), 'ignore', or call a function with the Finding.   min_severity : below it nothing happens.
     live : one status line on a terminal while training; None asks whether standard error is a terminal.
     probes : when the run is over, try the model on a copy (rows mixing, future tokens, one batch learnt by heart ...).
-    save : file for the history, written when the run is over.   share : part of the time that close looks may cost.
+    save : file for the history, written when the run is over.
+    flight : folder for a capsule: where a loss is not finite, or the run crashes or is interrupted, the step is kept there so that
+    `rung replay` can take it again; None for none.   share : part of the time that close looks may cost.
     select, ignore : rules, as in `rung.diagnose`.
     Losses and weights are bit for bit those of an unwatched run. Raises BadSetting for what is no model or optimizer.
     """
     from rung.record.torch.watching import Watching
 
     given = () if optimizer is None else tuple(optimizer) if isinstance(optimizer, list | tuple) else (optimizer,)
-    return Watch(Watching(models, given, loss, share=share, probes=probes), on_finding, min_severity, live, save, select, ignore).start()
+    return Watch(
+        Watching(models, given, loss, share=share, probes=probes, flight=flight), on_finding, min_severity, live, save, select, ignore
+    ).start()
 
 
 class Watch:
@@ -134,6 +139,11 @@ class Watch:
 
             self._report = report_on_history(self.history, select=self.select, ignore=self.ignore)
         return self._report
+
+    @property
+    def capsule(self) -> Path | None:
+        """The file from which `rung replay` takes the bad step again, None where nothing went wrong."""
+        return self.watching.capsule
 
     def save(self, path: str | Path) -> Path:
         """Write the history to a file that `rung check` reads."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rung.core.errors import RungError
-from rung.interfaces.cli import check, compare, demo, diagnose, diff, explain, rules, run, snapshot
+from rung.interfaces.cli import check, compare, demo, diagnose, diff, explain, replay, rules, run, snapshot
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -46,6 +46,7 @@ app.command("snapshot", help=snapshot.HELP)(snapshot.snapshot)
 app.command("diff", help=diff.HELP)(diff.diff)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("explain", help=explain.HELP)(explain.explain)
+app.command("replay", help=replay.HELP)(replay.replay)
 app.command("rules", help=rules.HELP)(rules.rules)
 app.command("run", help=run.HELP, context_settings=run.CONTEXT)(run.run)
 

@@ -27,7 +27,9 @@ Exit codes: 0 the step was taken again bit for bit, 1 it came out otherwise, 2 w
 
 def replay(
     capsule: Annotated[Path, typer.Argument(metavar="CAPSULE", help="Capsule written by rung.watch.")],
-    trust: Annotated[bool, typer.Option("--trust", help="Load the capsule, which can run code. Asked for at the terminal otherwise.")] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Load the capsule, which can run code. Asked for at the terminal otherwise.")
+    ] = False,
     pdb: Annotated[bool, typer.Option("--pdb", help="Open the debugger there, with model, optimizer, result and capsule at hand.")] = False,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="terminal or json.")] = "terminal",
 ) -> None:
@@ -54,7 +56,7 @@ def _asked(capsule: Path) -> bool:
 
 
 def _debug(found: Replayed, space: dict[str, Any]) -> None:
-    import pdb
+    import pdb  # noqa: T100 - what --pdb asks for
 
     print(f"step {found.step}: {_bad(found.first_bad)}", file=sys.stderr)
     print("At hand: " + ", ".join(space), file=sys.stderr)
@@ -88,7 +90,7 @@ def _bad(bad: NonFinite | None) -> str:
         "backward": f"the gradient of '{bad.parameter}'", "update": f"parameter '{bad.parameter}', after the update",
     }[bad.phase]  # fmt: skip
     rows = f", rows {', '.join(map(str, bad.rows[:8]))}{' ...' if len(bad.rows) > 8 else ''}" if bad.rows else ""
-    span = f", from inputs of {bad.input_low:.4g} to {bad.input_high:.4g}" if bad.input_low == bad.input_low else ""  # noqa: PLR0124 - not NaN
+    span = f", from inputs of {bad.input_low:.4g} to {bad.input_high:.4g}" if bad.input_low == bad.input_low else ""
     place = f" ({bad.where.file}:{bad.where.line})" if bad.where is not None else ""
     return f"{bad.value} in {what}{rows}{span}{place}"
 

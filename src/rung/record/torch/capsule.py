@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from rung.core.errors import BadInput
+from rung.core.errors import BadInput, MissingExtra
 from rung.record.torch.copies import detached
 
 if TYPE_CHECKING:
@@ -56,10 +56,9 @@ class Capsule:
     path: tuple[str, ...] = ()
 
 
-def save_capsule(flight: Flight, path: Path, why: str) -> None:
-    """Write what the ring holds. The broken-off step, if there is one, comes last."""
-    from joblib.externals import cloudpickle
-
+def save_capsule(flight: Flight, path: Path, why: str, kinds: tuple[str, ...]) -> None:
+    """Write what the ring holds. The broken-off step, if there is one, comes last, with the events that it had so far."""
+    cloudpickle = _by_value()
     recorder = flight.recorder
     module, kept = recorder.model.main, recorder.rehearsal
     assert module is not None
@@ -67,7 +66,7 @@ def save_capsule(flight: Flight, path: Path, why: str) -> None:
     optimizer = flight.optimizer
     broken = flight.current if flight.current.passes else None
     if broken is not None:
-        broken.kinds, broken.rates = tuple(recorder.loop.trace), tuple(recorder.movers.rates_of(0)) if optimizer is not None else ()
+        broken.kinds, broken.rates = kinds, tuple(recorder.movers.rates_of(0)) if optimizer is not None else ()
     clip = next(((book.kind, book.limit) for book in recorder.movers.clips.values() if book.calls > book.after_step), None)
     capsule = Capsule(
         why=why, step=recorder.n_steps + (broken is not None), model=cloudpickle.dumps(bare(module)), training=module.training, snapshot=flight.snapshot,
@@ -79,6 +78,15 @@ def save_capsule(flight: Flight, path: Path, why: str) -> None:
         folder=os.getcwd(), path=tuple(sys.path),
     )  # fmt: skip
     torch.save({"format": FORMAT, "version": VERSION, "capsule": cloudpickle.dumps(capsule)}, path)
+
+
+def _by_value() -> Any:
+    """cloudpickle, which keeps classes of the script itself; raises MissingExtra without it."""
+    try:
+        import cloudpickle
+    except ImportError as error:
+        raise MissingExtra.named("cloudpickle", "torch", "to keep a step for rung replay") from error
+    return cloudpickle
 
 
 def is_capsule(path: str | Path) -> bool:

@@ -26,7 +26,7 @@ def constant_loss(
     targets : shape (n,), or (n, columns) where each column has its own constant.   width : columns of the input.
     weight : class weights (cross-entropy), positive weights (binary).   Returns NaN where it is not defined here.
     """
-    rows = targets[np.isfinite(targets.reshape(len(targets), -1)).all(axis=1)] if len(targets) else targets
+    rows = targets[np.isfinite(targets.reshape(len(targets), -1)).all(axis=1)].astype(np.float64) if len(targets) else targets
     if len(rows) < 2 or reduction != "mean":
         return math.nan
     given = settings or {}

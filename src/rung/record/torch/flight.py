@@ -18,6 +18,7 @@ from torch import nn
 from torch.optim.optimizer import Optimizer
 
 from rung.record.torch import taps
+from rung.record.torch.copies import apart
 from rung.record.torch.feed import first_tensor
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ class Flight:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"step-{self.recorder.n_steps + 1}-{os.getpid()}.capsule"
         try:
-            save_capsule(self, path, why)
+            kinds = tuple(self.recorder.loop.trace)
+            with apart(self.recorder):
+                save_capsule(self, path, why, kinds)
         except Exception as error:
             path.unlink(missing_ok=True)
             self.recorder.notes.append(f"no capsule was written: {type(error).__name__}: {error}"[:300])

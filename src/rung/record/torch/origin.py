@@ -120,7 +120,10 @@ class Finder(TorchFunctionMode):
         self.handles = []
         for path, module in model.named_modules():
             self.handles.append(module.register_forward_pre_hook(lambda *_, path=path: self.stack.append(path)))
-            self.handles.append(module.register_forward_hook(lambda *_, self=self: self.stack.pop() and None))
+            self.handles.append(module.register_forward_hook(self._leave))
+
+    def _leave(self, *_call: object) -> None:
+        self.stack.pop()
 
     def close(self) -> None:
         """Take the hooks off the copy."""
