@@ -18,6 +18,7 @@ from rung.engine.ledger import Ledger
 from rung.engine.plan import inputs_needed
 from rung.facts.group_gap import ENTITY_NAME
 from rung.facts.identifiers import ID_NAME
+from rung.facts.run_edits import diff_of
 from rung.facts.run_history import RunHistory
 from rung.facts.run_scorings import Scorings
 from rung.facts.run_tables import RunTables
@@ -60,7 +61,20 @@ def with_lines(report: Report, case: Case) -> Report:
     """The report with a line of the source in every finding on the tables of the run."""
     ledger = Ledger(case, discover.facts())
     # What a model on these tables would score is another question than what the script's own score is worth.
-    return replace(report, findings=tuple(placed(each, ledger) for each in report.findings), honest=None)
+    findings = tuple(with_patch(placed(each, ledger), trace_of(case)) for each in report.findings)
+    return replace(report, findings=findings, honest=None)
+
+
+def trace_of(case: Case) -> Trace | None:
+    """The trace of a case."""
+    found = case.inputs.get(Trace)
+    return found if isinstance(found, Trace) else None
+
+
+def with_patch(finding: Finding, trace: Trace | None) -> Finding:
+    """The remedy as a diff of the user's own source, where one is known to be safe."""
+    patch = diff_of(trace, finding) if trace is not None else None
+    return finding if patch is None else replace(finding, remedy=replace(finding.remedy, patch=patch))
 
 
 def with_rules(settings: Settings) -> Settings:

@@ -1,0 +1,127 @@
+"""A source with its syntax tree: statements by line, and lines replaced without touching the rest."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+
+class Tree:
+    """lines : the source, line by line.   root : its tree."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.lines, self.root = text, text.splitlines(), ast.parse(text)
+
+    def assignment(self, line: int) -> ast.Assign | None:
+        """The assignment to one target that the line is in."""
+        found = [
+            each
+            for each in ast.walk(self.root)
+            if isinstance(each, ast.Assign) and each.lineno <= line <= (each.end_lineno or line) and len(each.targets) == 1
+        ]
+        return found[-1] if found else None
+
+    def assigned(self, name: str) -> list[ast.Assign]:
+        """Assignments to a plain name."""
+        return [
+            each
+            for each in ast.walk(self.root)
+            if isinstance(each, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in each.targets)
+        ]
+
+    def method_call(self, act: ast.Assign, names: tuple[str, ...]) -> ast.Call | None:
+        """The value, where it is one call of one of these methods with plain arguments."""
+        value = act.value
+        good = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in names and value.args
+        return value if good and isinstance(value, ast.Call) else None
+
+    def call(self, line: int, name: str) -> ast.Call | None:
+        """A call of this name on a line."""
+        return next(
+            (each for each in ast.walk(self.root) if isinstance(each, ast.Call) and each.lineno == line and self.name(each) == name), None
+        )
+
+    def name(self, call: ast.Call) -> str:
+        """The last part of what is called."""
+        return call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id if isinstance(call.func, ast.Name) else ""
+
+    def split_of(self, name: str, line: int) -> tuple[ast.Assign, list[str], int] | None:
+        """The train_test_split after a line that is given this name: the statement, its targets, and the place of the name."""
+        for each in ast.walk(self.root):
+            if (
+                not isinstance(each, ast.Assign)
+                or each.lineno <= line
+                or not isinstance(each.value, ast.Call)
+                or self.name(each.value) != "train_test_split"
+            ):
+                continue
+            given = [ast.unparse(one) for one in each.value.args]
+            target = each.targets[0]
+            if name in given and isinstance(target, ast.Tuple) and all(isinstance(one, ast.Name) for one in target.elts):
+                return each, [ast.unparse(one) for one in target.elts], given.index(name)
+        return None
+
+    def loads(self, name: str, within: ast.AST | None = None) -> int:
+        """How often a plain name is read."""
+        nodes = ast.walk(within if within is not None else self.root)
+        return sum(isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Load) for each in nodes)
+
+    def inside_function(self, node: ast.expr) -> bool:
+        """Whether an expression stands in a function."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        return any(isinstance(each, kinds) and each.lineno <= node.lineno <= (each.end_lineno or 0) for each in ast.walk(self.root))
+
+    def indent(self, node: ast.stmt) -> str:
+        """What stands before a statement."""
+        return self.lines[node.lineno - 1][: node.col_offset]
+
+    def span(self, node: ast.expr) -> tuple[int, int] | None:
+        """Columns of an expression on its one line, in characters; None where it is longer."""
+        if node.end_lineno != node.lineno or node.end_col_offset is None:
+            return None
+        raw = self.lines[node.lineno - 1].encode()
+        return len(raw[: node.col_offset].decode()), len(raw[: node.end_col_offset].decode())
+
+    def replaced(
+        self,
+        lines: Mapping[int, list[str]],
+        *,
+        after: Mapping[ast.stmt, list[str]],
+        drop: ast.stmt | None = None,
+        rename: Mapping[ast.stmt, Mapping[str, str]] | None = None,
+    ) -> str:
+        """The source with one statement left out (or other lines in its place), names renamed in a statement, and lines added after statements."""
+        gone = set(range(drop.lineno, (drop.end_lineno or drop.lineno) + 1)) if drop is not None else set()
+        added = {(each.end_lineno or each.lineno): text for each, text in after.items()}
+        words = {
+            number: names for each, names in (rename or {}).items() for number in range(each.lineno, (each.end_lineno or each.lineno) + 1)
+        }
+        made: list[str] = []
+        for number, text in enumerate(self.lines, 1):
+            if number in gone:
+                made += lines.get(number, [])
+            else:
+                for old, new in words.get(number, {}).items():
+                    text = re.sub(rf"\b{re.escape(old)}\b", new, text)  # noqa: PLW2901 - the line as it is being rewritten
+                made.append(text)
+            made += added.get(number, [])
+        return "\n".join(made) + "\n"
+
+
+def whole_line(tree: Tree, line: int, text: str) -> str:
+    """The source with one line in another wording."""
+    return "\n".join([*tree.lines[: line - 1], text, *tree.lines[line:]]) + "\n"
+
+
+def with_import(text: str, module: str, name: str) -> str:
+    """The source with `from module import name`, where it has no such import yet."""
+    root = ast.parse(text)
+    imports = [each for each in root.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    if any(
+        isinstance(each, ast.ImportFrom) and each.module == module and any(alias.name == name for alias in each.names) for each in imports
+    ):
+        return text
+    lines = text.splitlines()
+    place = (imports[-1].end_lineno or imports[-1].lineno) if imports else 0
+    return "\n".join([*lines[:place], f"from {module} import {name}", *lines[place:]]) + "\n"
