@@ -7,9 +7,13 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rung.core.report import Report
+    from rung.interfaces.script import Observed
 
 HELP = """Run your own unmodified script or notebook under observation, then report what was done to the data.
 
@@ -26,6 +30,10 @@ def run(
     static: Annotated[bool, typer.Option("--static", help="Read the source only; run nothing.")] = False,
     budget: Annotated[str, typer.Option(metavar="TIME", help="Time for the experiments, such as 60s or 5m.")] = "60s",
     seed: Annotated[int, typer.Option(help="Seed of everything rung draws.")] = 0,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Try each edit on a copy, show it, and write it to your script after a yes.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --apply: write without asking.")] = False,
     select: Annotated[str, typer.Option(metavar="CODES", help="Only these codes, families, slugs or rungs, by commas.")] = "",
     ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
     fail_on: Annotated[
@@ -53,9 +61,26 @@ def run(
         program, tuple(arguments or ()), module=module, static=static, budget=parse_seconds(budget), seed=seed, select=select, ignore=ignore
     )
     if observed.report is not None:
-        report = replace(observed.report, command=("rung", *_own_arguments(sys.argv, program)))
+        report = _applied(observed, tuple(arguments or ()), yes=yes) if apply and not static else observed.report
+        report = replace(report, command=("rung", *_own_arguments(sys.argv, program)))
         deliver(report, pairs, fail_on or "error", stream=sys.stderr)
     _leave(observed, fail_on)
+
+
+def _applied(observed: Observed, arguments: tuple[str, ...], *, yes: bool) -> Report:
+    """The report after its edits were tried, and written where the user says so. Without a terminal nothing is written but with --yes."""
+    from rung.inputs.trace import Trace
+    from rung.interfaces.run_apply import apply_edits
+
+    assert observed.report is not None
+    trace = next((each for each in observed.ran.inputs if isinstance(each, Trace)), None)
+    if trace is None:
+        return observed.report
+
+    def ask(question: str) -> bool:
+        return yes or (sys.stdin.isatty() and typer.confirm(question, err=True))
+
+    return apply_edits(observed.report, trace, arguments, ask, lambda text: typer.echo(text, err=True))
 
 
 def _own_arguments(argv: list[str], program: str) -> list[str]:
