@@ -31,6 +31,8 @@ def _reads(recorder: Recorder, draft: Draft, given: Named) -> None:
             number = recorder.read(draft, role, given[role], sink=top)
             if top and number is not None and role in ("X", "y"):
                 recorder.objects.excerpt(number, given[role])
+            if top and number is not None and role == "y":
+                recorder.predictions.label(recorder.objects.digest(number, given[role]), number)
     _pair(recorder, draft)
     for place, pair in enumerate(given.get("eval_set") or () if isinstance(given.get("eval_set"), list) else [given.get("eval_set")]):
         if isinstance(pair, tuple) and len(pair) >= 2:

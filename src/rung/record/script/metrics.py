@@ -29,20 +29,35 @@ def metric(function: Callable[..., Any]) -> Handler:
         given = signature.bind_partial(*args, **kwargs).arguments
         arguments: list[Argument] = []
         items: list[int] = []
+        numbered: dict[str, int | None] = {}
         for role, each in list(given.items()):
             if role in TRUTHS or role in GUESSES:
                 number = recorder.read(draft, role, each, sink=True)
                 items += [number] if number is not None else []
                 brief = _brief(recorder, role, each)
                 arguments += [brief] if brief is not None else []
+                numbered[role] = number
             elif role != "kwargs":
                 draft.settings[role] = values.plain(each)
+        arguments = _told_apart(recorder, arguments, numbered)
         _pair(recorder, items)
         result = yield
         value = float(result) if isinstance(result, float | int | np.number) else float("nan")
         draft.metric = Metric(name=name, value=value, arguments=tuple(arguments))
 
     return handle
+
+
+def _told_apart(recorder: Recorder, arguments: list[Argument], items: dict[str, int | None]) -> list[Argument]:
+    """A perfect prediction equals the truth: then that one is the prediction whose history leads back to the model."""
+    both = [each for each in arguments if each.prediction is not None]
+    if len(both) < 2:
+        return arguments
+    come = [recorder.comes_from(items.get(each.role), each.prediction) for each in both]
+    if all(come) or not any(come):
+        come = [each.role in GUESSES or each.role == "left" for each in both]
+    truth = {each.role for each, comes in zip(both, come, strict=True) if not comes}
+    return [replace(each, prediction=None, column=None, rounded=False) if each.role in truth else each for each in arguments]
 
 
 def _brief(recorder: Recorder, role: str, value: Any) -> Argument | None:
@@ -65,13 +80,15 @@ def compared(recorder: Recorder, left: Any, right: Any, result: Any) -> None:
     if n < 2 or not values.n_rows(left) == values.n_rows(right) == n:
         return
     briefs = [_brief(recorder, role, each) for role, each in (("left", left), ("right", right))]
-    guesses = [place for place, each in enumerate(briefs) if each is not None and each.prediction is not None]
-    if len(guesses) != 1 or None in briefs:
+    known = {"left": recorder.objects.known(left), "right": recorder.objects.known(right)}
+    briefs = _told_apart(recorder, [each for each in briefs if each is not None], known)
+    guesses = [place for place, each in enumerate(briefs) if each.prediction is not None]
+    if len(guesses) != 1 or len(briefs) != 2:
         return
     roles = ("y_pred", "y_true") if guesses[0] == 0 else ("y_true", "y_pred")
     items = [recorder.objects.fresh(each, len(recorder.drafts)) for each in (left, right)]
     _pair(recorder, items)
-    arguments = tuple(replace(each, role=role) for role, each in zip(roles, briefs, strict=True) if each is not None)
+    arguments = tuple(replace(each, role=role) for role, each in zip(roles, briefs, strict=True))
     uses = tuple(Use(role=role, item=number) for role, number in zip(roles, items, strict=True))
     recorder.compared = (weakref.ref(result), arguments, uses)
 

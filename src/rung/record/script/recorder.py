@@ -30,6 +30,7 @@ MAX_CHILDREN = 60
 MAX_NOTES = 20
 RECENT_NUMBERS = 4_000
 MAX_FOLDS = 20
+MAX_HISTORY = 60
 MIN_ROWS = 20
 
 Work = Generator[None, Any, None]
@@ -301,6 +302,18 @@ class Recorder:
         for side, places, rows in (("train", train, fold.train_rows), ("test", test, fold.test_rows)):
             if values.kind_of(places) and not values.is_mask(places):
                 self.write(draft, f"{side}[{len(draft.split.folds) - 1 if draft.split else 0}]", places, rows)
+
+    def comes_from(self, number: int | None, event: int | None) -> bool:
+        """Whether an item's history, over at most 20 calls, leads back to an event."""
+        todo, seen = [number] if number is not None else [], 0
+        while todo and seen < MAX_HISTORY:
+            seen += 1
+            made = self.objects.items[todo.pop()].made_by
+            if made == event:
+                return True
+            draft = self.drafts[made] if made < len(self.drafts) else None
+            todo += [use.item for use in draft.reads if use.item < (number or 0)] if draft is not None and draft.id == made else []
+        return False
 
     def remember_file(self, path: str, value: Any, draft: Draft) -> None:
         """What was saved under a path."""
