@@ -46,7 +46,7 @@ class Running:
     """The run that a hook is told of when it begins.
 
     arguments : command line of the program.   places : tells the user's lines from those of libraries.
-    sources : files of the user's that were run so far, the main one first; grows while the program runs.   seconds : wall time, at the end.
+    sources : files of the user's that were run so far, the main one first; grows while the program runs.   seconds, spent : wall and CPU time, at the end.
     notes : what could not be observed, in sentences; hooks add to it.
     """
 
@@ -55,6 +55,7 @@ class Running:
     sources: list[Source] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    spent: float = 0.0
 
 
 class Hook:

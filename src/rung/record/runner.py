@@ -41,10 +41,10 @@ def run(program: Program, hooks: Sequence[Hook]) -> Ran:
     """Run the program as `__main__`. An uncaught error is shown as the interpreter would show it; the code is in `Ran.ended`."""
     running = Running(arguments=program.arguments, places=Places(program.path))
     hooks = [] if os.environ.get(OFF, "0") not in ("", "0") else list(hooks)
-    owner, clock = os.getpid(), time.perf_counter()
+    owner, clock, spent = os.getpid(), time.perf_counter(), time.process_time()
     with _as_interpreter(program), Session(hooks, running) as session:
         ended = _execute(program, running, session)
-    running.seconds = time.perf_counter() - clock
+    running.seconds, running.spent = time.perf_counter() - clock, time.process_time() - spent
     if os.getpid() != owner:
         return Ran(inputs=(), ended=ended, running=running, child=True)
     return Ran(inputs=tuple(session.finish(ended)), ended=ended, running=running)

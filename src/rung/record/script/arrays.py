@@ -12,7 +12,7 @@ from rung.inputs.trace_parts import Rows
 from rung.record.script import values
 from rung.record.script.frames import Given, Named, Parent, note
 from rung.record.script.metrics import by_hand, compared, valued
-from rung.record.script.ops import Look
+from rung.record.script.ops import Look, _slots
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.statistics import concat, reduction_of
 from rung.record.script.wrap import Active, seen_call
@@ -61,34 +61,34 @@ def store(obj: Any, value: Any) -> None:
     _after(WRITTEN, (obj, value), None)
 
 
+def called(name: str, receiver: Any, args: list[Any], kwargs: dict[str, Any], result: Any) -> None:
+    """`receiver.name(...)` was called: a method of an array, or a function of NumPy that works value by value."""
+    array = isinstance(receiver, np.ndarray)
+    if array and name in REDUCTIONS:
+        _after(_SPECS[name], (receiver, *args), result, kwargs)
+    elif (array or values.kind_of(receiver) == "sparse") and (name in KEEPS or name == "take"):
+        _after(_SPECS[f"ndarray.{name}"], (receiver, *args), result, kwargs)
+    elif (
+        receiver is np
+        and name in KEEPS
+        and isinstance(getattr(np, name, None), np.ufunc)
+        and any(isinstance(each, np.ndarray) for each in args)
+    ):
+        _after(_SPECS[f"numpy.{name}"], tuple(args), result, kwargs)
+
+
 def method(function: Any) -> Any:
-    """A bound method of an array or a generator, or a ufunc: the same, observed."""
-    owner = getattr(function, "__self__", None)
-    name = getattr(function, "__name__", "")
-    if isinstance(function, np.ufunc) and name in KEEPS:
-        return _observed(Spec("derive", f"numpy.{name}", keeps), function, ())
-    if isinstance(owner, np.ndarray):
-        if name in REDUCTIONS:
-            return _observed(Spec("reduce", f"numpy.ndarray.{name}", reduces), function, (owner,))
-        if name in KEEPS or name == "take":
-            return _observed(Spec("derive", f"numpy.ndarray.{name}", keeps), function, (owner,))
-    if isinstance(owner, np.random.Generator | np.random.RandomState) and name in SHUFFLES | DRAWS:
-        return _observed(Spec("sample", f"numpy.random.{name}", _drawn_by(owner)), function, ())
-    return function
+    """A bound method of a generator: the same, observed."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if not isinstance(owner, np.random.Generator | np.random.RandomState) or name not in SHUFFLES | DRAWS:
+        return function
+    spec = Spec("sample", f"numpy.random.{name}", _drawn_by(owner))
+    return lambda *args, **kwargs: seen_call(spec, function, args, kwargs)
 
 
-def _observed(spec: Spec, function: Any, before: tuple[Any, ...]) -> Any:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if not before:
-            return seen_call(spec, function, args, kwargs)
-        return seen_call(spec, lambda _, *rest, **named: function(*rest, **named), (*before, *args), kwargs)
-
-    return call
-
-
-def _after(spec: Spec, args: tuple[Any, ...], result: Any) -> None:
+def _after(spec: Spec, args: tuple[Any, ...], result: Any, kwargs: dict[str, Any] | None = None) -> None:
     recorder = Active.recorder
-    opened = recorder.enter(spec, args, {}) if recorder is not None else None
+    opened = recorder.enter(spec, args, kwargs or {}) if recorder is not None else None
     if recorder is not None and opened is not None:
         recorder.leave(opened, result)
 
@@ -258,12 +258,19 @@ SIDE_BY_SIDE = Spec("concat", "numpy.c_", side_by_side)
 WRITTEN = Spec("assign", "numpy.ndarray.__setitem__", written)
 BINARY = {each: Spec("derive", f"numpy.{each}", operated) for each in ("add", "subtract", "multiply", "divide")}
 
+_SPECS = {each: Spec("reduce", f"numpy.ndarray.{each}", reduces) for each in REDUCTIONS}
+_SPECS |= {f"ndarray.{each}": Spec("derive", f"numpy.ndarray.{each}", keeps) for each in (*KEEPS, "take")}
+_SPECS |= {f"numpy.{each}": Spec("derive", f"numpy.{each}", keeps) for each in KEEPS}
+
 
 def start() -> None:
     """Let the places in the user's files look."""
-    Look.array, Look.item, Look.binary, Look.store, Look.method, Look.equal = np.ndarray, item, binary, store, method, equal
+    Look.array, Look.item, Look.binary, Look.store, Look.method, Look.equal, Look.called = (
+        np.ndarray, item, binary, store, method, equal, called,
+    )  # fmt: skip
 
 
 def stop() -> None:
     """No more looks."""
-    Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = None
+    Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = Look.called = None
+    _slots.clear()

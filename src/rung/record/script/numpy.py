@@ -28,7 +28,6 @@ SAME = (
     "round",
     "clip",
     "copy",
-    "abs",
     "ravel",
     "reshape",
     "squeeze",

@@ -1,36 +1,75 @@
-"""What `rewrite` puts in place of a few expressions of the user's own files: the same value, and a look at NumPy arrays on the way.
+"""What `rewrite` puts around a few expressions of the user's own files: they pass values on, and let the recorder look at NumPy arrays on the way.
 
-NumPy's arrays are C objects whose methods and operators cannot be wrapped; the user's lines can. A function that was sent to another process
-brings a reference to this module along; there no recorder is at work, and everything below only does what the expression says.
+NumPy's arrays are C objects whose methods and operators cannot be wrapped; the user's lines can. Operators and calls stay in the user's own frame, so
+that warnings and errors come from there: `a - b` becomes `after(kept(a, 1, 0) - kept(b, 1, 1), 1, 'subtract')`. A function that was sent to another
+process brings a reference to this module along; there no recorder is at work, and values are only passed on.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-LOOKS = 200  # at one place; after that the expression is only evaluated
+LOOKS = 200  # at one place; after that the values are only passed on
+STALE = 8  # operands of expressions that an error cut short
+PLAIN = frozenset({int, float, str, bool, list, tuple, dict, type(None), FunctionType})
 
 
 class Look:
-    """Who looks: set by the recorder. array : NumPy's class.   places : looks left at each place of the program."""
+    """Who looks: set by the recorder while it is at work. array : NumPy's class."""
 
     array: Any = None
     item: Callable[[Any, Any, Any], None] | None = None
     binary: Callable[[str, Any, Any, Any], None] | None = None
+    called: Callable[[str, Any, list[Any], dict[str, Any], Any], None] | None = None
     equal: Callable[[Any, Any, Any], None] | None = None
     store: Callable[[Any, Any], None] | None = None
     method: Callable[[Any], Any] | None = None
 
 
 _hits: dict[int, int] = {}
+_slots: dict[int, dict[int, dict[int | str, Any]]] = {}
+_frame = sys._getframe
 
 
 def _again(place: int) -> bool:
     hits = _hits.get(place, 0)
     _hits[place] = hits + 1
     return hits < LOOKS
+
+
+def kept(value: Any, place: int, part: int | str) -> Any:
+    """`value`, one part of the expression at a place, held until `after`."""
+    if type(value) not in PLAIN and Look.array is not None and _hits.get(place, 0) < LOOKS:
+        slot = _slots.setdefault(place, {})
+        if len(slot) > STALE:
+            slot.clear()
+        slot.setdefault(id(_frame(1)), {})[part] = value
+    return value
+
+
+def _parts(place: int) -> dict[int | str, Any] | None:
+    slot = _slots.get(place)
+    return slot.pop(id(_frame(2)), None) if slot else None
+
+
+def after(result: Any, place: int, name: str) -> Any:
+    """`result` of `left op right`."""
+    parts = _parts(place)
+    if parts is not None and type(result) is Look.array and Look.binary is not None and _again(place):
+        Look.binary(name, parts.get(0), parts.get(1), result)
+    return result
+
+
+def called(result: Any, place: int, name: str) -> Any:
+    """`result` of `receiver.name(...)`."""
+    parts = _parts(place)
+    if parts is not None and Look.called is not None and 0 in parts and _again(place):
+        given = [parts[each] for each in sorted(each for each in parts if isinstance(each, int))]
+        Look.called(name, given[0], given[1:], {key: value for key, value in parts.items() if isinstance(key, str)}, result)
+    return result
 
 
 def item(obj: Any, key: Any, place: int) -> Any:
@@ -41,37 +80,11 @@ def item(obj: Any, key: Any, place: int) -> Any:
     return result
 
 
-def add(left: Any, right: Any, place: int) -> Any:
-    """`left + right`."""
-    return _binary("add", left + right, left, right, place)
-
-
-def sub(left: Any, right: Any, place: int) -> Any:
-    """`left - right`."""
-    return _binary("subtract", left - right, left, right, place)
-
-
-def mult(left: Any, right: Any, place: int) -> Any:
-    """`left * right`."""
-    return _binary("multiply", left * right, left, right, place)
-
-
-def div(left: Any, right: Any, place: int) -> Any:
-    """`left / right`."""
-    return _binary("divide", left / right, left, right, place)
-
-
 def eq(left: Any, right: Any, place: int) -> Any:
     """`left == right`."""
     result = left == right
     if Look.equal is not None and not isinstance(result, bool) and _again(place):
         Look.equal(left, right, result)
-    return result
-
-
-def _binary(name: str, result: Any, left: Any, right: Any, place: int) -> Any:
-    if Look.binary is not None and type(result) is Look.array and _again(place):
-        Look.binary(name, left, right, result)
     return result
 
 
@@ -83,10 +96,13 @@ def stored(value: Any, obj: Any, place: int) -> Any:
 
 
 def method(function: Any, place: int) -> Any:
-    """`function`, about to be called: the user's `X.mean`, `rng.shuffle`, `np.log`."""
+    """`function`, about to be called: the user's `rng.shuffle`."""
     if Look.method is not None and not isinstance(function, FunctionType) and _again(place):
         return Look.method(function)
     return function
 
 
 make_slice = slice
+
+for _each in (item, eq, stored, method):  # `warnings.warn(stacklevel=...)` does not count frames of the import machinery
+    _each.__code__ = _each.__code__.replace(co_filename="<_rung_observed importlib _bootstrap>")

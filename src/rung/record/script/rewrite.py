@@ -7,12 +7,25 @@ from typing import Any
 
 NAME = "_rung_observed"
 MODULE = "rung.record.script.ops"
-OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mult", ast.Div: "div"}
+OPERATORS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
+CHANCE = {
+    "permutation",
+    "shuffle",
+    "choice",
+    "permuted",
+    "normal",
+    "random",
+    "uniform",
+    "rand",
+    "randn",
+    "standard_normal",
+    "integers",
+    "randint",
+}
 METHODS = {
-    "mean", "std", "var", "min", "max", "sum", "ptp", "argsort", "copy", "astype", "reshape", "ravel", "flatten", "take", "squeeze", "clip",
-    "round", "permutation", "shuffle", "choice", "permuted", "log", "log1p", "log2", "log10", "exp", "sqrt", "abs", "square", "maximum",
-    "minimum", "nan_to_num", "toarray", "todense", "tocsr", "dot", "sign", "tanh", "expm1", "cbrt", "floor", "ceil", "power", "add", "subtract",
-    "multiply", "divide", "normal", "random", "uniform", "rand", "randn", "standard_normal", "integers", "randint",
+    "mean", "std", "var", "min", "max", "sum", "ptp", "copy", "astype", "reshape", "ravel", "flatten", "take", "squeeze", "clip", "round", "log",
+    "log1p", "log2", "log10", "exp", "sqrt", "abs", "square", "maximum", "minimum", "toarray", "todense", "tocsr", "sign", "tanh", "expm1", "cbrt",
+    "floor", "ceil", "power", "add", "subtract", "multiply", "divide",
 }  # fmt: skip
 COMPILED_ELSEWHERE = {"numba", "jax", "tensorflow", "torch", "cupy", "taichi"}  # they read a function's code themselves
 LOOKS_AT_NAMES = {"globals", "dir", "vars", "locals"}
@@ -141,7 +154,8 @@ class Rewriter(ast.NodeTransformer):
         plain = isinstance(node.left, ast.Constant) or (isinstance(node.right, ast.Constant) and isinstance(node.left, ast.Constant))
         if name is None or plain or len(self.loops) > 1:
             return node
-        return self._look(name, node, [node.left, node.right])
+        node.left, node.right = self._kept(node.left, 0), self._kept(node.right, 1)
+        return self._look("after", node, [node], name)
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         """`predicted == truth`."""
@@ -152,11 +166,23 @@ class Rewriter(ast.NodeTransformer):
         return self._look("eq", node, [node.left, *node.comparators])
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """`X.mean(axis=0)`."""
+        """`X.mean(axis=0)`, `rng.shuffle(X)`."""
         self.generic_visit(node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(node.func, ast.Attribute) and name in CHANCE:
             node.func = self._look("method", node.func, [node.func])
+        elif isinstance(node.func, ast.Attribute) and name in METHODS and self._simple(node):
+            node.func.value = self._kept(node.func.value, 0)
+            node.args = [self._kept(each, place) for place, each in enumerate(node.args, 1)]
+            for each in node.keywords:
+                each.value = self._kept(each.value, each.arg or "")
+            return self._look("called", node, [node], name)
         return node
+
+    def _simple(self, node: ast.Call) -> bool:
+        stars = any(isinstance(each, ast.Starred) for each in node.args) or any(each.arg in (None, "inplace") for each in node.keywords)
+        of_super = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and _name_of(node.func.value) == "super"
+        return not stars and not of_super and len(self.loops) < 2
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """`X -= mean`."""
@@ -175,14 +201,25 @@ class Rewriter(ast.NodeTransformer):
             node.value = self._look("stored", node.value, [node.value, ast.copy_location(ast.Name(id=base.id, ctx=ast.Load()), base)])
         return node
 
-    def _look(self, name: str, node: ast.expr, arguments: list[ast.expr]) -> ast.expr:
+    def _kept(self, node: ast.expr, part: int | str) -> ast.expr:
+        """The place is that of the `_look` to come."""
+        return (
+            node
+            if isinstance(node, ast.Constant) and part == 0
+            else _call("kept", node, [node, ast.Constant(self.place + 1), ast.Constant(part)])
+        )
+
+    def _look(self, name: str, node: ast.expr, arguments: list[ast.expr], *more: str) -> ast.expr:
         self.place += 1
-        look = ast.Attribute(value=ast.Name(id=NAME, ctx=ast.Load()), attr=name, ctx=ast.Load())
-        call = ast.Call(func=look, args=[*arguments, ast.Constant(self.place)], keywords=[])
-        for each in ast.walk(look):
-            ast.copy_location(each, node)
-        ast.copy_location(call.args[-1], node)
-        return ast.copy_location(call, node)
+        return _call(name, node, [*arguments, ast.Constant(self.place), *(ast.Constant(each) for each in more)])
+
+
+def _call(name: str, node: ast.expr, arguments: list[ast.expr]) -> ast.Call:
+    look = ast.Attribute(value=ast.Name(id=NAME, ctx=ast.Load()), attr=name, ctx=ast.Load())
+    call = ast.Call(func=look, args=arguments, keywords=[])
+    for each in [*ast.walk(look), *(each for each in arguments if not hasattr(each, "lineno"))]:
+        ast.copy_location(each, node)
+    return ast.copy_location(call, node)
 
 
 def _key(node: ast.expr) -> ast.expr | None:
