@@ -71,7 +71,9 @@ if not ran.child:
 
 def programs(only: str, examples: Path | None) -> list[Path]:
     """Every program to try."""
-    found = [each for folder in ("faulty", "twins", "honest") for each in sorted((CORPUS / folder).glob("*")) if each.suffix in (".py", ".ipynb")]
+    found = [
+        each for folder in ("faulty", "twins", "honest") for each in sorted((CORPUS / folder).glob("*")) if each.suffix in (".py", ".ipynb")
+    ]
     found += sorted(SHAPES.glob("*.py"))
     if examples is not None:
         found += [each for each in sorted(examples.rglob("*.py")) if _stays_at_home(each)]
@@ -81,7 +83,17 @@ def programs(only: str, examples: Path | None) -> list[Path]:
 def _stays_at_home(path: Path) -> bool:
     """Whether an example needs neither network nor libraries that are not here, and says what it does in a short time."""
     text = path.read_text(encoding="utf-8")
-    away = ("fetch_", "http", "import plotly", "import skimage", "from skimage", "time.time", "from time import time", "perf_counter", "time()")
+    away = (
+        "fetch_",
+        "http",
+        "import plotly",
+        "import skimage",
+        "from skimage",
+        "time.time",
+        "from time import time",
+        "perf_counter",
+        "time()",
+    )
     return not any(word in text for word in away if word != "http" or "urlretrieve" in text)
 
 
@@ -187,7 +199,9 @@ def main() -> None:
                 row |= {"off": off, "on": on, "ratio": on / off, "memory": memory}
             rows.append(row)
             verdict = "DIFFERS: " + ", ".join(row["differs"]) if row["differs"] else "unstable by itself" if row["unstable"] else "same"
-            figures = f"  {row['off']:6.2f} s -> {row['on']:6.2f} s  x{row['ratio']:.2f}  {row['memory']:+.0f} MB" if options.repeats else ""
+            figures = (
+                f"  {row['off']:6.2f} s -> {row['on']:6.2f} s  x{row['ratio']:.2f}  {row['memory']:+.0f} MB" if options.repeats else ""
+            )
             print(f"{row['name']:<60} exit {row['code']:>3}  {verdict}{figures}", flush=True)
             if options.show and row["differs"]:
                 show(row)
@@ -208,10 +222,14 @@ def show(row: dict) -> None:
 
 def summary(rows: list[dict]) -> None:
     """Totals."""
-    print(f"\n{len(rows)} programs, {sum(bool(row['differs']) for row in rows)} differ, {sum(row['unstable'] for row in rows)} differ from themselves")
+    print(
+        f"\n{len(rows)} programs, {sum(bool(row['differs']) for row in rows)} differ, {sum(row['unstable'] for row in rows)} differ from themselves"
+    )
     ratios = sorted(row["ratio"] for row in rows if row.get("ratio", 0) > 0)
     if ratios:
-        print(f"CPU ratio: median {median(ratios):.2f}, worst {ratios[-1]:.2f}; extra memory at most {max(row['memory'] for row in rows):.0f} MB")
+        print(
+            f"CPU ratio: median {median(ratios):.2f}, worst {ratios[-1]:.2f}; extra memory at most {max(row['memory'] for row in rows):.0f} MB"
+        )
 
 
 if __name__ == "__main__":

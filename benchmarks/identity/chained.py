@@ -1,4 +1,5 @@
 """Assignments that pandas warns about, and frames that look at their caller."""
+
 import warnings
 
 import pandas as pd

@@ -1,4 +1,5 @@
 """An error inside a library, caught once and printed, then one that nobody catches."""
+
 import traceback
 
 import numpy as np

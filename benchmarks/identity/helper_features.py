@@ -1,4 +1,5 @@
 """A helper module: run alone it does little."""
+
 import numpy as np
 
 

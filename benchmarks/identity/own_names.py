@@ -1,4 +1,5 @@
 """A program that lists its own names sees what it always saw."""
+
 import numpy as np
 
 table = np.eye(3)

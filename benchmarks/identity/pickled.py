@@ -1,4 +1,5 @@
 """What is written with pickle, joblib and cloudpickle is the same, byte for byte."""
+
 import io
 import pickle
 
@@ -36,7 +37,9 @@ joblib.dump({"model": clone(model), "folds": KFold(3)}, "bundle.joblib")
 with open("model.pkl", "rb") as handle:
     again = pickle.load(handle)
 print(np.array_equal(again.predict(X), model.predict(X)), joblib.load("bundle.joblib")["folds"])
-functions = pickle.dumps([train_test_split, accuracy_score, make_scorer(accuracy_score), np.mean, np.concatenate, LogisticRegression.fit, Centre])
+functions = pickle.dumps(
+    [train_test_split, accuracy_score, make_scorer(accuracy_score), np.mean, np.concatenate, LogisticRegression.fit, Centre]
+)
 print(len(functions), pickle.loads(functions)[0] is train_test_split)
 stream = io.BytesIO()
 externals.cloudpickle.dump(Centre(3.0).fit(X), stream)

@@ -1,4 +1,5 @@
 """A progress bar, a figure, and a file of results."""
+
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_diabetes

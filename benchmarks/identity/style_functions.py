@@ -1,4 +1,5 @@
 """Decorators, closures, generators, comprehensions, annotations, nested functions, star arguments."""
+
 from __future__ import annotations
 
 import functools

@@ -1,4 +1,5 @@
 """Helper modules beside the program, imported late and again."""
+
 import importlib
 
 import helper_features

@@ -1,4 +1,5 @@
 """Warnings, shown, counted and hidden."""
+
 import warnings
 
 import numpy as np

@@ -1,4 +1,5 @@
 """joblib and multiprocessing, with functions and classes of this file."""
+
 import multiprocessing
 
 import numpy as np
@@ -31,7 +32,9 @@ if __name__ == "__main__":
     X, y = load_breast_cancer(return_X_y=True)
     print(Parallel(n_jobs=2)(delayed(one)(seed) for seed in range(4)))
     print(cross_val_score(Majority(), X, y, cv=3, n_jobs=2))
-    search = GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1.0]}, cv=3, n_jobs=2, scoring="roc_auc")
+    search = GridSearchCV(
+        make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1.0]}, cv=3, n_jobs=2, scoring="roc_auc"
+    )
     print(search.fit(X, y).best_score_)
     for method in ("fork", "spawn"):
         with multiprocessing.get_context(method).Pool(2) as pool:
