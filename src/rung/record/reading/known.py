@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import zlib
+
+import numpy as np
 
 from rung.inputs.trace_parts import EstimatorKind
 
@@ -116,3 +119,8 @@ def estimator_kind(dotted: str) -> EstimatorKind | None:
 def library_of(dotted: str) -> str:
     """The first part of a dotted name."""
     return dotted.partition(".")[0]
+
+
+def seed_of(text: str) -> np.random.Generator:
+    """The same draw for the same text."""
+    return np.random.default_rng(zlib.crc32(text.encode()))

@@ -10,7 +10,8 @@ from rung.core.errors import BadInput
 from rung.inputs.trace import Trace
 from rung.record.notebook import Notebook, without_magics
 from rung.record.reading.calls import call
-from rung.record.reading.interpreter import Interpreter, Return
+from rung.record.reading.expressions import Return
+from rung.record.reading.interpreter import Interpreter
 from rung.record.reading.writer import TooMuch
 
 DEEP = 8000  # frames: histories of nested calls are read by recursion
