@@ -1,7 +1,9 @@
-"""MLflow's file store: a file a metric under `metrics/`, lines of 'timestamp value step'."""
+"""MLflow: its file store (a file a metric under `metrics/`, lines of 'timestamp value step') and its SQLite store (table `metrics`)."""
 
 from __future__ import annotations
 
+import math
+import sqlite3
 from pathlib import Path
 
 from rung.adapters.histories.names import curve, is_index
@@ -22,6 +24,26 @@ def read_run(folder: Path) -> list[Curve]:
     files = [each for each in sorted(places[0].rglob("*")) if each.is_file()]
     found = [_metric(each, str(each.relative_to(places[0]))) for each in files]
     return [each for each in found if each is not None]
+
+
+def read_store(path: Path) -> list[Curve]:
+    """Metrics of the run that was logged to last. Raises BadInput for another kind of database."""
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
+            last = store.execute("SELECT run_uuid FROM metrics ORDER BY timestamp DESC LIMIT 1").fetchone()
+            rows = store.execute(
+                "SELECT key, step, value, is_nan FROM metrics WHERE run_uuid = ? ORDER BY key, step, timestamp", last or ("",)
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise BadInput(f"'{path}' is no MLflow store: {error}.") from error
+    found: dict[str, tuple[list[float], list[float]]] = {}
+    for name, step, value, is_nan in rows:
+        steps, values = found.setdefault(name, ([], []))
+        steps.append(float(step))
+        values.append(math.nan if is_nan else float(value))
+    return [curve(name, steps, values) for name, (steps, values) in found.items() if not is_index(name)]
 
 
 def _metric(file: Path, name: str) -> Curve | None:

@@ -26,6 +26,7 @@ INDEXES = frozenset((
     "step", "epoch", "steps", "epochs", "iteration", "iter", "round", "time", "timestamp", "walltime", "runtime", "samples", "index", "id",
     "second", "seconds", "hour", "hours", "flos", "relative",
 ))  # fmt: skip
+PLAIN = frozenset(("train", "training", "loss", "step", "epoch", "total", "mean", "avg", "average", "learning"))
 Unit = Literal["step", "epoch", "round"]
 
 
@@ -67,7 +68,15 @@ def curve(name: str, steps: Sequence[float], values: Sequence[float], unit: Unit
 
 def ordered(curves: Iterable[Curve]) -> tuple[Curve, ...]:
     """The plainest name of each kind first: 'loss' before 'aux/loss_3', finer before coarser."""
-    return tuple(sorted(curves, key=lambda each: (each.quantity == "other", len(words(each.name)), -len(each.step), each.name)))
+    return tuple(
+        sorted(curves, key=lambda each: (each.quantity == "other", _strange_words(each.name), -len(each.step), len(each.name), each.name))
+    )
+
+
+def _strange_words(name: str) -> int:
+    """Words beyond phase and quantity: 'aux' in 'train/aux_loss'."""
+    known = VALID | TEST | LOSSES | LARGER | RATES | PLAIN
+    return sum(word not in known for word in words(name))
 
 
 def from_lists(given: Mapping[str, object], unit: Unit) -> list[Curve]:

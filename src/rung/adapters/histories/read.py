@@ -17,7 +17,7 @@ from rung.inputs.history_file import is_history, load_history
 Counted = Literal["optimizer.step", "epoch", "round"]
 FORMATS = (
     "a history saved by rung (.json, .json.gz), a CSV of losses, TensorBoard event files or their folder, a W&B offline run (.wandb or its folder), "
-    "an MLflow run or metrics folder, Lightning's metrics.csv, Hugging Face's trainer_state.json, or JSON of lists (Keras, XGBoost, LightGBM)"
+    "an MLflow run, metrics folder or SQLite store, Lightning's metrics.csv, Hugging Face's trainer_state.json, or JSON of lists (Keras, XGBoost, LightGBM)"
 )
 
 
@@ -39,6 +39,8 @@ def _file(place: Path) -> History:
         return _curves(place, "tensorboard", tensorboard.read_events(place))
     if name.endswith(".wandb"):
         return _curves(place, "wandb", wandb.read_run(place))
+    if name.endswith((".db", ".sqlite")):
+        return _curves(place, "mlflow", mlflow.read_store(place))
     if name.endswith((".json", ".json.gz")):
         return _json(place)
     if name.endswith((".csv", ".tsv", ".txt", ".log")):
