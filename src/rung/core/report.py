@@ -9,6 +9,7 @@ from rung.core.diagnosis import Diagnosis
 from rung.core.evidence import Evidence
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding, Verdict
+from rung.core.questions import Question
 from rung.core.rung import Rung
 from rung.core.worth import Headroom, HonestScore
 
@@ -124,6 +125,7 @@ class Report:
     interrupted: str = ""
     honest: HonestScore | None = None
     headroom: Headroom | None = None
+    evaluation: tuple[Question, ...] = ()
     schema: int = SCHEMA_VERSION
 
     def outcome_of(self, finding: Finding) -> Outcome | None:

@@ -35,6 +35,7 @@ from rung.interfaces import reports as _reports  # noqa: F401 - teaches reports 
 from rung.interfaces import worth
 from rung.interfaces.build import build_case
 from rung.interfaces.configuration import knobs_from_project
+from rung.interfaces.questions import questions
 from rung.interfaces.refusals import refuse_impossible
 
 LIBRARIES = ("numpy", "scipy", "pandas", "polars", "scikit-learn", "xgboost-cpu", "xgboost", "lightgbm", "catboost")
@@ -120,6 +121,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
         work = investigate(case, settings, progress)
         honest = worth.honest(work, clock, progress)
         room = worth.headroom(work, progress) if settings.headroom else None
+        asked = questions(work)
         worth.remember(work)
     return Report(
         version=version(),
@@ -137,6 +139,7 @@ def report_on(case: Case, settings: Settings, progress: Progress = quiet) -> Rep
         interrupted=work.interrupted,
         honest=honest,
         headroom=room,
+        evaluation=asked,
     )
 
 

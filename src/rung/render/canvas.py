@@ -31,6 +31,13 @@ STATE = {
     "failed": ("!", "magenta", "crashed"),
     "not-checked": ("○", "dim", "not checked"),
 }
+QUESTION = {
+    "good": ("✓", "green", "fine"),
+    "doubt": ("i", "blue", "noted"),
+    "bad": ("✗", "red", "at fault"),
+    "not-seen": ("○", "dim", "not seen"),
+    "told": ("·", "", "see numbers"),
+}
 SEVERITY = {Severity.NOTE: "blue", Severity.WARNING: "yellow", Severity.ERROR: "red", Severity.CRITICAL: "bold red"}
 VERDICT = {
     Verdict.CONFIRMED: "bold green",

@@ -24,6 +24,7 @@ def render(report: Report, *, causes: int = CAUSES) -> str:
     parts = (
         _head(report, plan),
         _ladder(report),
+        _questions(report),
         _worth(report),
         _causes(plan, causes),
         _headroom(report),
@@ -78,6 +79,14 @@ def _head(report: Report, plan: Outline) -> list[str]:
 def _ladder(report: Report) -> list[str]:
     rows = [f"| {step.rung} | {STATES[step.state]} | {escape(step_why(report, step), 160)} |" for step in report.ladder]
     return ["| rung | state | why |", "|---|---|---|", *rows]
+
+
+def _questions(report: Report) -> list[str]:
+    if not report.evaluation:
+        return []
+    said = {"good": "✅", "doubt": "ℹ️", "bad": "❌", "not-seen": "⚪", "told": "·"}
+    rows = [f"| {said[each.state]} | {escape(each.ask)} | {escape(words.line(each.answer, 300))} |" for each in report.evaluation]
+    return ["### Can the number be trusted?", "", "| | question | answer |", "|---|---|---|", *rows]
 
 
 def _worth(report: Report) -> list[str]:

@@ -32,7 +32,7 @@ def render(report: Report, *, width: int | None = None, colour: bool | None = No
     out = io.StringIO()
     page = Page(_console(out, where), where)
     plan = outline(report)
-    for part in (_head, _ladder, _worth, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
+    for part in (_head, _questions, _ladder, _worth, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
         part(page, report, plan)
     return "\n".join(each.rstrip() for each in out.getvalue().splitlines()) + "\n"
 
@@ -99,6 +99,21 @@ def _head(page: Page, report: Report, plan: Outline) -> None:
         page.write(said)
     if report.interrupted:
         page.write(f"Not complete: {words.line(report.interrupted)}.", "yellow")
+
+
+def _questions(page: Page, report: Report, _plan: Outline) -> None:
+    if not report.evaluation:
+        return
+    page.heading(f"Can the number be trusted? {words.trust([each.state for each in report.evaluation])}")
+    for each in report.evaluation:
+        glyph, style, _ = canvas.QUESTION[each.state]
+        page.write(
+            f"{words.line(each.ask)} {words.line(each.answer, 240)}",
+            style if each.state in ("bad", "not-seen") else "",
+            2,
+            f"{glyph} ",
+            style,
+        )
 
 
 def _ladder(page: Page, report: Report, _plan: Outline) -> None:

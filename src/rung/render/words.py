@@ -197,3 +197,9 @@ def unlock(blind: Blind) -> str:
 def missing(blind: Blind) -> str:
     """What was not given, without the option that may stand behind it in brackets."""
     return re.sub(r"\s*\(--[^)]*\)", "", line(blind.missing, 160))
+
+
+def trust(states: list[str]) -> str:
+    """How many of the evaluation's questions stand how, the gravest first: '1 at fault, 1 noted, 7 fine'."""
+    said = {"bad": "at fault", "doubt": "noted", "not-seen": "not seen", "good": "fine"}
+    return ", ".join(f"{states.count(state)} {word}" for state, word in said.items() if states.count(state))

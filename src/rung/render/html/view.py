@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding
+from rung.core.questions import Question
 from rung.core.report import CheckRun, ColumnSummary, Contender, LadderStep, Report
 from rung.render import words, worth
 from rung.render.charts import Spec
@@ -89,6 +90,25 @@ class Pull:
     figures: tuple[Figure, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One question of the evaluation with its charts. icon : of its state."""
+
+    question: Question
+    icon: str
+    word: str
+    figures: tuple[Figure, ...]
+
+
+QUESTIONS = {
+    "good": ("passed", "fine"),
+    "doubt": ("note", "noted"),
+    "bad": ("findings", "at fault"),
+    "not-seen": ("not-checked", "not seen"),
+    "told": ("note", "see numbers"),
+}
+
+
 @dataclass(slots=True, kw_only=True)
 class Page:
     """Everything that the template reads."""
@@ -118,6 +138,8 @@ class Page:
     pull_ends: tuple[str, str]
     headroom: str
     lottery: tuple[str, ...]
+    questions: tuple[Asked, ...]
+    trust: str
     charts: list[Spec] = field(default_factory=list)
 
 
@@ -160,6 +182,8 @@ def page(report: Report, limits: Frugality) -> Page:
         pull_ends=pull_ends,
         headroom=f"{worth.headroom_line(room)} {worth.ceiling_line(room)}".strip() if room is not None else "",
         lottery=worth.lottery_lines(room.lottery) if room is not None and room.lottery is not None else (),
+        questions=tuple(_asked(each, gallery, limits.figures) for each in report.evaluation),
+        trust=words.trust([each.state for each in report.evaluation]),
         charts=gallery.specs,
     )
 
@@ -180,6 +204,11 @@ def _pulls(report: Report, gallery: Gallery) -> tuple[tuple[Pull, ...], tuple[st
         figures = tuple(figure(one, gallery) for one in each.evidence[:2])
         found.append(Pull(gain=shown, name=name, told=told, state=each.state, track=track, figures=figures))
     return tuple(found), ends
+
+
+def _asked(each: Question, gallery: Gallery, most: int) -> Asked:
+    icon, word = QUESTIONS[each.state]
+    return Asked(question=each, icon=icon, word=word, figures=tuple(figure(one, gallery) for one in each.evidence[:most]))
 
 
 def _headline(said: str) -> tuple[str, str]:

@@ -1,0 +1,214 @@
+"""Cases with a known truth for the score card of the evaluation rung."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.detection_jobs import _healthy
+from benchmarks.realtable import RealTable
+from rung.adapters.frames import to_table
+from rung.core.errors import Unavailable
+from rung.engine import discover
+from rung.engine.ledger import Ledger
+from rung.engine.run import run_check
+from rung.facts.decision import Decision
+from rung.facts.reliability import Reliability
+from rung.facts.scored import Scored
+from rung.facts.worst_errors import WorstErrors
+from rung.faults._estimators import as_frame, feature_names, with_model
+from rung.faults._rows import condition, learner, mislabelled, plain_label, positive_label
+from rung.faults.miscalibration import distorted
+from rung.inputs.contract import Contract
+from rung.inputs.planted import Healthy
+from rung.inputs.settings import Settings
+from rung.inputs.table import Table
+from rung.interfaces.build import build_case
+from rung.stats.decisions import best_threshold, row_costs
+from rung.stats.recalibration import METHODS, fit, row_losses
+
+
+def ledger_of(given: Healthy) -> Ledger:
+    """Facts of a case."""
+    contract = Contract(target=given.target, time=given.time, groups=given.groups, **given.declared)  # type: ignore[arg-type]
+    case = build_case(given.train, contract=contract, settings=Settings(), test=given.test, model=given.model, trust=True)
+    return Ledger(case, discover.facts())
+
+
+def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ratio: float) -> tuple[float, float, float] | None:
+    """(cost at the chosen threshold, at the best, at one half) on the half of the test rows that chose nothing; None where a class is too rare."""
+    given = _healthy(entry, train, test, None)
+    order = np.random.default_rng(0).permutation(test.index)
+    first, second = (test.loc[np.sort(part)].reset_index(drop=True) for part in (order[: len(order) // 2], order[len(order) // 2 :]))
+    positive = positive_label(given)
+    if min((part[entry.target].astype(str) == str(positive)).sum() for part in (first, second)) < 20:
+        return None
+    declared = {"cost_fp": 1.0, "cost_fn": ratio, "positive": plain_label(positive)}
+    fitted = with_model(replace(given, test=to_table(first), declared=declared), learner("binary"))
+    try:
+        chosen, unseen = ledger_of(fitted).ask(Decision), ledger_of(replace(fitted, test=_like(second, fitted))).ask(Scored)
+    except Unavailable:
+        return None
+    y = unseen.y == unseen.target.positive
+    costs = [
+        float(row_costs(y, unseen.score >= each, chosen.aim).sum())
+        for each in (chosen.tuned.threshold, best_threshold(y, unseen.score, chosen.aim), 0.5)
+    ]
+    return (costs[0], costs[1], costs[2]) if costs[1] > 0 else None
+
+
+def _like(frame: pd.DataFrame, fitted: Healthy) -> Table:
+    table = to_table(frame)
+    return Table(frame=table.frame.with_columns(pl.col(name).cast(fitted.test.frame[name].dtype) for name in feature_names(fitted)))
+
+
+def calibration_case(
+    entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, slope: float, shift: float, side: str
+) -> tuple[bool, bool, str] | None:
+    """(side right, repair right, what was said). The repair is right where its loss on fresh rows is within 0.01 of the best of the four."""
+    given = _healthy(entry, train, test, None)
+    order = np.random.default_rng(0).permutation(test.index)
+    first, second = (test.loc[np.sort(part)].reset_index(drop=True) for part in (order[: len(order) // 2], order[len(order) // 2 :]))
+    try:
+        honest = ledger_of(with_model(replace(given, test=to_table(first)), LogisticRegression(max_iter=500))).ask(Reliability)
+        fitted = with_model(replace(given, test=to_table(first)), distorted(slope, shift))
+        found = ledger_of(fitted).ask(Reliability)
+        fresh = ledger_of(replace(fitted, test=_like(second, fitted))).ask(Scored)
+        base = ledger_of(fitted).ask(Scored)
+    except Unavailable:
+        return None
+    if honest.sides and side:  # the undistorted model is off by itself: what the distortion makes of it is not known
+        return None
+    if not side:
+        right = not (found.sides and found.gain.low > 0 and found.share > 0.03)
+    else:
+        # Which label the shift lifts decides whether the positive class is said too high or too low.
+        lifted = (
+            side
+            if side in ("too extreme", "too timid") or fresh.target.positive == 1
+            else {"too high": "too low", "too low": "too high"}[side]
+        )
+        right = lifted in found.sides
+    codes, p = fresh.y.astype(np.int64), fresh.p
+    assert p is not None
+    losses = {each: float(row_losses(codes, fit(each, base.y.astype(np.int64), base.p)[0](p)).mean()) for each in METHODS}
+    mine = float(row_losses(codes, found.repair.apply(p)).mean())
+    return right, mine <= min(losses.values()) + 0.01, f"{found.sides} {found.repair.method} {mine:.3f} of {losses}"
+
+
+def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seed: int) -> tuple[bool, str] | None:
+    """(told with the right columns, truth) for one planted slice in which 60 % of the rows follow other rules; None where the table holds none of 100 rows."""
+    rng = np.random.default_rng([seed, conditions])
+    given = with_model(_healthy(entry, train, test, None), learner(entry.task))
+    try:
+        names, inside = _slice(given, conditions, rng)
+    except Unavailable:
+        return None
+    rows = np.flatnonzero(inside)
+    if len(rows) < 100:
+        return None
+    wrong = np.sort(rng.permutation(rows)[: int(0.6 * len(rows))])
+    ledger = ledger_of(replace(given, test=mislabelled(given, given.test, wrong, rng)))
+    rule = next(each for each in discover.rules() if each.name == "weak-slice")
+    _, found = run_check(rule, ledger)
+    told = [set(each.subject.names) for each in found if each.weight]
+    return any(names <= each or (each and each <= names) for each in told), f"{sorted(names)} in {len(rows)} rows; told {told}"
+
+
+def _slice(given: Healthy, conditions: int, rng: np.random.Generator) -> tuple[set[str], np.ndarray]:
+    for _ in range(12):
+        name, inside = condition(given, given.test, rng)
+        names = {name}
+        if conditions == 2:
+            other, second = condition(given, given.test, rng)
+            names, inside = names | {other}, inside & second
+        if len(names) == conditions and inside.sum() >= 100:
+            return names, inside
+    raise Unavailable("no such part")
+
+
+def mixed_errors(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame) -> list[tuple[str, str]]:
+    """(planted kind, kind told) for planted rows that the model got wrong with confidence."""
+    rng = np.random.default_rng(1)
+    given = _healthy(entry, train, test, None)
+    try:
+        _, regions = condition(given, given.train, rng)
+        name_a, part_a = condition(given, given.train, np.random.default_rng(2))
+        name_b, part_b = condition(given, given.train, np.random.default_rng(5))
+    except Unavailable:
+        return []
+    del regions
+    if name_a == name_b:
+        return []
+    # Systematic: the user's model was fitted on wrong labels in one region, the training table handed over is right.
+    # Ambiguous: in another region labels are coin flips everywhere, and a forest of few deep trees is sure all the same.
+    flipped_test, test_a, test_b = given.test, *_same_parts(given, (2, 5))
+    noisy_train = mislabelled(given, given.train, _half(part_b & ~part_a, rng), rng)
+    noisy_test_rows = _half(test_b & ~test_a, rng)
+    tested = mislabelled(given, flipped_test, noisy_test_rows, rng)
+    wrong_fit = mislabelled(given, noisy_train, np.flatnonzero(part_a), rng)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = with_model(replace(given, train=wrong_fit, test=tested), ExtraTreesClassifier(n_estimators=12, random_state=0)).model
+    case = with_model(replace(given, train=noisy_train, test=tested), LogisticRegression(max_iter=50))
+    free = np.flatnonzero(~(test_a | test_b))
+    right = free[_right(model, case, free)]
+    labels, far = right[::4][:60], right[1::4][:60]
+    table, moved = _moved(mislabelled(given, case.test, labels, rng), case, far, rng)
+    truth = dict.fromkeys(labels.tolist(), "label error") | dict.fromkeys(moved.tolist(), "out of distribution")
+    truth |= dict.fromkeys(np.flatnonzero(test_a & ~test_b).tolist(), "systematic") | dict.fromkeys(
+        np.flatnonzero(test_b & ~test_a).tolist(), "ambiguous"
+    )
+    try:
+        found = ledger_of(replace(case, test=table, model=model)).ask(WorstErrors)
+        scored = ledger_of(replace(case, test=table, model=model)).ask(Scored)
+    except Unavailable:
+        return []
+    rows = [int(scored.rows[place]) for place in found.places]
+    return [(truth[row], kind) for row, kind in zip(rows, found.kinds, strict=True) if row in truth]
+
+
+def _same_parts(given: Healthy, seeds: tuple[int, int]) -> list[np.ndarray]:
+    """The test rows under the conditions that the seeds drew on the training rows."""
+    found = []
+    for seed in seeds:
+        name, inside = condition(given, given.train, np.random.default_rng(seed))
+        train, test = given.train.frame[name], given.test.frame[name]
+        if train.dtype.is_numeric() and train.n_unique() > 10:
+            cut = float(np.nanquantile(train.cast(pl.Float64).to_numpy().astype(float), 0.75))
+            found.append((test.cast(pl.Float64) > cut).fill_null(value=False).to_numpy())
+        else:
+            level = train.cast(pl.String).to_numpy()[inside][0]
+            found.append((test.cast(pl.String) == level).fill_null(value=False).to_numpy())
+    return found
+
+
+def _half(inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    rows = np.flatnonzero(inside)
+    return np.sort(rng.permutation(rows)[: len(rows) // 2])
+
+
+def _right(model: object, case: Healthy, rows: np.ndarray) -> np.ndarray:
+    said = model.predict(as_frame(case.test, feature_names(case)))  # type: ignore[attr-defined]
+    p = model.predict_proba(as_frame(case.test, feature_names(case))).max(axis=1)  # type: ignore[attr-defined]
+    truth = case.test.frame[case.target].cast(pl.String).to_numpy()
+    return (np.asarray([str(each) for each in said]) == truth)[rows] & (p >= 0.75)[rows]
+
+
+def _moved(table: Table, case: Healthy, rows: np.ndarray, rng: np.random.Generator) -> tuple[Table, np.ndarray]:
+    """Rows pushed beyond the training rows in up to four numbers, their labels turned: what the model makes of them is luck."""
+    numbers = [name for name in feature_names(case) if case.train.frame[name].dtype.is_numeric() and case.train.frame[name].n_unique() > 10]
+    if not numbers:
+        return table, np.empty(0, dtype=np.int64)
+    for name in rng.permutation(numbers)[: max(2, len(numbers) // 2)].tolist():
+        values = table.frame[name].cast(pl.Float64).to_numpy().astype(float).copy()
+        known = case.train.frame[name].cast(pl.Float64).to_numpy().astype(float)
+        values[rows] = np.nanmax(known) + np.nanstd(known) * rng.uniform(1.5, 3.0, len(rows))
+        table = table.with_column(name, values)
+    return mislabelled(case, table, rows, rng), rows
