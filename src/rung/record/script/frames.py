@@ -252,10 +252,16 @@ def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     if rows is not None:
         draft.kind = "derive"
         recorder.write(draft, "result", made, rows)
-    elif any(recorder.objects.known(each) is None for each in parts) or not known:
-        draft.keep = n > 0
-        if draft.keep:
-            _new_source(recorder, draft, made, draft.call, "literal")
+    elif n <= 0:
+        draft.keep = False
+    elif isinstance(data, dict) or not known:
+        _new_source(recorder, draft, made, draft.call, "literal")
+    else:  # one array of nobody's knowing
+        draft.kind = "derive"
+        number = recorder.write(draft, "result", made, None)
+        if number is not None:
+            recorder.first_seen(number, made, draft)
+            recorder.objects.excerpt(number, made)
 
 
 def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
