@@ -22,7 +22,7 @@ class LossCourse:
     """The training loss up to its first value that is not finite.
 
     values, steps : shape (n,).   unit : of the steps.   broke_at : step of the first NaN or infinity, None if there was none.
-    start, end : levels of the first and last stretch (a twentieth, at least one and three points).   best : lowest level of a block.
+    start : the first value where it stands out, else the level of the first three.   end : level of the last twentieth, at least three points.   best : lowest level of a block.
     peak : largest value.   noise : standard deviation from point to point.   blocks : levels in order, at most 20.
     tail : trend of the points' second half (by blocks where there are many).   zigzag : correlation of neighbours, -1 for a zigzag.
     constant : loss of the best constant guess, NaN where unknown.   span : start minus best, at least 0.
@@ -90,7 +90,8 @@ def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.in
     edge = max(3, len(values) // 20)
     parts = blocks(values, BLOCKS)
     lowest = min(parts, key=lambda each: each.value) if parts else level(values)
-    start = level(values[: min(3, len(values))])
+    noise = noise_sd(values)
+    start = _start(values, noise)
     half = values[len(values) // 2 :]
     return LossCourse(
         values=values,
@@ -101,7 +102,7 @@ def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.in
         end=level(values[-edge:]),
         best=lowest,
         peak=float(values.max(initial=-np.inf)),
-        noise=noise_sd(values),
+        noise=noise,
         blocks=parts,
         tail=trend(half if len(half) <= 2 * BLOCKS else [each.value for each in blocks(half, BLOCKS)]),
         zigzag=lag_one(values[len(values) // 5 :]),
@@ -110,6 +111,14 @@ def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.in
         fine=curve.unit == "step" and len(values) >= 0.5 * min(history.n_steps or len(values), 400),
         by_hand=bool(history.losses) and all(each.name == "own" for each in history.losses if each.phase == "train"),
     )
+
+
+def _start(values: Floats, noise: float) -> Level:
+    """The first value where it stands out, else the median of the first three; its error from the noise of the whole curve."""
+    first = level(values[:3])
+    if len(values) and values[0] - first.value > 4 * noise:
+        return Level(value=float(values[0]), error=noise, n=1)
+    return Level(value=first.value, error=max(first.error, 1.2533 * noise / max(first.n, 1) ** 0.5), n=first.n)
 
 
 def constant_loss(history: History) -> float:

@@ -12,8 +12,10 @@ from rung.core.marks import check
 from rung.facts.loss_course import LossCourse
 from rung.facts.run_charts import loss_chart
 from rung.inputs.history import History
+from rung.stats.course import trend
 
 Z = 3.0
+TREND = 0.01  # a fall of less than a hundredth over a whole run is flat, however steady
 
 
 @check("T103", severity="warning", explains=())
@@ -25,8 +27,8 @@ def flat_loss(course: LossCourse, history: History, *, min_fall: float = 0.03, m
     Likely cause:
         Weights that never change (no step, no gradient, another model's parameters), a rate near zero, dead units, or labels that do not belong to the rows.
     How it decides:
-        After at least `min_steps` updates (8 points of a logged curve) the lowest level lies within three standard errors of the start, or below it by less than
-        `min_fall`, and the second half shows no trend. A run that starts at half the loss of a constant guess or less has learned before: silent.
+        After at least `min_steps` updates (8 points of a logged curve) the last level lies within three standard errors of the start, or below it by less than
+        `min_fall`, and no steady fall of a hundredth shows over the run. A run that starts at half the loss of a constant guess or less has learned before: silent.
     When it is wrong:
         A policy's loss hovers about zero while the reward rises: a loss that is mostly noise around zero is not judged.
     Fix:
@@ -43,11 +45,24 @@ def flat_loss(course: LossCourse, history: History, *, min_fall: float = 0.03, m
     """
     if not _enough(course, history, min_steps) or _learned_before(course) or _around_zero(course):
         return
-    floor = max(Z * float(np.hypot(course.start.error, course.best.error)), min_fall * abs(course.start.value))
-    fell = course.start.value - course.best.value > floor and course.start.value - course.end.value > floor / 2
-    rose = course.end.value - course.start.value > max(floor, 0.2 * abs(course.start.value))
-    if not fell and not rose and course.tail.z > -2.5:
+    if not _fell(course, min_fall) and not _rose(course):
         yield _finding(course, history)
+
+
+def _fell(course: LossCourse, min_fall: float) -> bool:
+    """By size beyond its error; or, smaller, by a trend over the whole run that is still more than the last digits."""
+    start = abs(course.start.value)
+    fall = course.start.value - course.end.value
+    error = float(np.hypot(course.start.error, course.end.error))
+    levels = [each.value for each in course.blocks]
+    by_trend = trend(levels).z < -2.6 and levels[0] - levels[-1] > TREND * start
+    # A start that is blurred by noise hides a fall that the middle of the run shows.
+    halves = levels[0] - course.end.value > max(min_fall * start, Z * float(np.hypot(course.blocks[0].error, course.end.error)))
+    return fall > max(Z * error, min_fall * start) or by_trend or halves
+
+
+def _rose(course: LossCourse) -> bool:
+    return course.end.value - course.start.value > max(Z * course.end.error, 0.2 * abs(course.start.value))
 
 
 def _enough(course: LossCourse, history: History, min_steps: int) -> bool:

@@ -24,7 +24,7 @@ def overfitting_curve(course: ValidCourse, history: History, *, min_rise: float 
         Too many passes for too few rows, too large a net, no regularisation, or no early stopping.
     How it decides:
         After its lowest (smoothed) point the validation loss rises: Mann-Kendall's score is at least `min_z`, the last level is `min_rise` above the lowest
-        and beyond four times its noise, and the training loss falls over the same stretch. A gap between the two curves, or one bad evaluation, is no evidence.
+        beyond four times its noise and a twentieth of the fall before, and the training loss falls over the same stretch. A gap between the two curves, or one bad evaluation, is no evidence.
     When it is wrong:
         A rising loss with rising accuracy is over-confidence: temperature scaling mends it without new training.
     Fix:
@@ -40,7 +40,8 @@ def overfitting_curve(course: ValidCourse, history: History, *, min_rise: float 
     min_z : score of the trend after the lowest point; 2.6 is one false alarm in 200 flat curves
     """
     rise = course.end.value - course.best.value
-    noisy = max(4 * course.noise / max(1.0, course.end.n) ** 0.5, min_rise * abs(course.best.value))
+    fall = float(course.values[0]) - course.best.value
+    noisy = max(4 * course.noise / max(1.0, course.end.n) ** 0.5, min_rise * abs(course.best.value), 0.05 * fall)
     falls = not np.isfinite(course.train_fall) or course.train_fall > 0.02
     points = len(course.values) - course.best_place
     if points >= 4 and rise > noisy and course.after.z >= min(min_z, _reachable(points)) and falls:
