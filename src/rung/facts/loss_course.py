@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.inputs.history import Curve, History
-from rung.stats.course import Level, Trend, blocks, lag_one, level, noise_sd, trend
+from rung.stats.course import Level, Trend, blocks, lag_one, noise_sd, stretch, trend
 
 Floats = NDArray[np.float64]
 MIN_POINTS = 4  # fewer say nothing about a course
@@ -89,9 +89,8 @@ def course_of(history: History, curve: Curve) -> LossCourse:
 def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.int64], broke_at: int | None) -> LossCourse:
     edge = max(3, len(values) // 20)
     parts = blocks(values, BLOCKS)
-    lowest = min(parts, key=lambda each: each.value) if parts else level(values)
-    noise = noise_sd(values)
-    start = _start(values, noise)
+    noise, start = noise_sd(values), _start(values)
+    lowest = min(parts, key=lambda each: each.value) if parts else start
     half = values[len(values) // 2 :]
     return LossCourse(
         values=values,
@@ -99,7 +98,7 @@ def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.in
         unit=curve.unit,
         broke_at=broke_at,
         start=start,
-        end=level(values[-edge:]),
+        end=stretch(values, len(values) - edge, len(values)),
         best=lowest,
         peak=float(values.max(initial=-np.inf)),
         noise=noise,
@@ -113,12 +112,12 @@ def _course(history: History, curve: Curve, values: Floats, steps: NDArray[np.in
     )
 
 
-def _start(values: Floats, noise: float) -> Level:
-    """The first value where it stands out, else the median of the first three; its error from the noise of the whole curve."""
-    first = level(values[:3])
-    if len(values) and values[0] - first.value > 4 * noise:
-        return Level(value=float(values[0]), error=noise, n=1)
-    return Level(value=first.value, error=max(first.error, 1.2533 * noise / max(first.n, 1) ** 0.5), n=first.n)
+def _start(values: Floats) -> Level:
+    """The first value where it stands out, else the median of the first three."""
+    first = stretch(values, 0, 3)
+    if len(values) and values[0] - first.value > 4 * first.error * first.n**0.5:
+        return Level(value=float(values[0]), error=first.error * first.n**0.5, n=1)
+    return first
 
 
 def constant_loss(history: History) -> float:

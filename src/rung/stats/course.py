@@ -86,10 +86,24 @@ def level(values: ArrayLike) -> Level:
     return Level(value=middle, error=1.2533 * spread * math.sqrt((1 + r) / (1 - r) / x.size), n=int(x.size))
 
 
+def stretch(values: ArrayLike, begin: int, end: int) -> Level:
+    """Level of the points from `begin` to `end`, its error from the point-to-point noise around them.
+
+    A slope or a wave within the stretch is course, not noise: unlike `level`, it leaves the error small. Slow wandering is course too.
+    """
+    x = as_floats(values)
+    part = x[begin:end]
+    if not part.size:
+        return Level(value=NAN, error=NAN, n=0)
+    noise = noise_sd(x[max(0, begin - 6) : end + 6])
+    return Level(value=float(np.median(part)), error=1.2533 * noise / math.sqrt(part.size), n=int(part.size))
+
+
 def blocks(values: ArrayLike, count: int) -> tuple[Level, ...]:
     """Levels of at most `count` stretches of equal length, in order."""
     x = as_floats(values)
-    return tuple(level(part) for part in np.array_split(x, min(count, x.size))) if x.size else ()
+    edges = np.linspace(0, x.size, min(count, x.size) + 1).astype(int)
+    return tuple(stretch(x, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)) if x.size else ()
 
 
 def trend(values: ArrayLike) -> Trend:

@@ -12,7 +12,7 @@ from rung.core.marks import check
 from rung.facts.loss_course import LossCourse
 from rung.facts.run_charts import loss_chart
 from rung.inputs.history import History
-from rung.stats.course import blocks, reversals
+from rung.stats.course import blocks, reversals, running_median
 
 
 @check("T104", severity="warning", explains=())
@@ -64,9 +64,9 @@ def _turns(values: np.ndarray, floor: float) -> int:
 
 
 def _spikes(values: np.ndarray, floor: float) -> int:
-    """Separate excursions to more than five times the typical level."""
-    level = float(np.median(values))
-    high = values > max(5 * abs(level), level + 2 * floor)
+    """Separate excursions to more than five times the level around them."""
+    around = running_median(values, 31)
+    high = values > np.maximum(5 * np.abs(around), around + 2 * floor)
     return int((high[1:] & ~high[:-1]).sum()) if high.mean() < 0.2 else 0
 
 

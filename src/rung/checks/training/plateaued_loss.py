@@ -44,17 +44,25 @@ def plateaued_loss(course: LossCourse, history: History, *, max_early: float = 0
     """
     if course.n < 12 or course.broke_at is not None or course.span <= 0 or course.start.value <= 0:
         return
-    fell = course.span > max(4 * course.start.error, 0.05 * abs(course.start.value))
+    fell = course.span > 0.05 * abs(course.start.value) and _stands_out(course)
     reached = _reached(course)
     still = abs(trend([each.value for each in course.blocks[int(len(course.blocks) * max(reached, max_early)) :]]).z) < 2.0
     if fell and still and reached <= max_early and course.end.value >= min_left * course.start.value:
         yield _finding(course, history, reached, stuck=_at_constant(course))
 
 
+def _stands_out(course: LossCourse) -> bool:
+    """The start, or the first stretch of the run, lies four standard errors above the end."""
+    return any(
+        each.value - course.end.value > 4 * float(np.hypot(each.error, course.end.error)) for each in (course.start, course.blocks[0])
+    )
+
+
 def _reached(course: LossCourse) -> float:
     """Share of the run after which the blocks stay within the noise of the final level (or 5 % of the fall)."""
-    band = max(3 * course.end.error, 0.05 * course.span)
-    outside = [place for place, each in enumerate(course.blocks) if each.value > course.end.value + band]
+    rest = [each.value for each in course.blocks[len(course.blocks) // 2 :]]
+    level = float(np.median(rest))
+    outside = [place for place, each in enumerate(course.blocks) if each.value > level + max(4 * each.error, 0.07 * course.span)]
     return (outside[-1] + 1) / len(course.blocks) if outside else 0.0
 
 
