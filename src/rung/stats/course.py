@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -103,7 +104,7 @@ def blocks(values: ArrayLike, count: int) -> tuple[Level, ...]:
     """Levels of at most `count` stretches of equal length, in order."""
     x = as_floats(values)
     edges = np.linspace(0, x.size, min(count, x.size) + 1).astype(int)
-    return tuple(stretch(x, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)) if x.size else ()
+    return tuple(stretch(x, int(a), int(b)) for a, b in pairwise(edges)) if x.size else ()
 
 
 def trend(values: ArrayLike) -> Trend:

@@ -27,6 +27,7 @@ class Mismatch:
     patch: str
     confidence: Confidence = SURE
     floor: float = float("nan")
+    harmful: bool = True
 
 
 @check(
@@ -47,7 +48,8 @@ def output_activation_mismatch(uses: LossInputs, reach: HeadReach, *, min_excess
         [0, 1] or [-1, 1] and come from a sigmoid or tanh before a loss with logits; scores that are never negative because a ReLU made them;
         a bounded head whose range ends more than `min_excess` of the targets' range inside of it.
     When it is wrong:
-        Log-softmax before cross_entropy changes nothing and is not named. Heads whose range holds the target are sound.
+        Log-softmax before cross_entropy changes nothing and is not named. Heads whose range holds the target are sound. A sigmoid before
+        binary_cross_entropy is right and less exact than the loss on logits: a note.
     Fix:
         Hand raw outputs to the loss; apply softmax or sigmoid only to read probabilities.
     Verify:
@@ -112,6 +114,12 @@ def _before_probabilities(use: LossUse) -> Mismatch | None:
             told="all probabilities lie between 0.5 and 0.731: a sigmoid was applied twice",
             patch="probability = torch.sigmoid(logit)  # once",
         )
+    if use.producer.startswith("sigmoid"):
+        return Mismatch(
+            told="a sigmoid and binary_cross_entropy: right, but the logarithm of a rounded 0 or 1 is lost; on raw outputs the cut moves from 0.5 to 0",
+            patch="loss = F.binary_cross_entropy_with_logits(logit, y)  # and predict with logit > 0",
+            harmful=False,
+        )
     return None
 
 
@@ -133,7 +141,7 @@ def _finding(use: LossUse, found: Mismatch) -> Finding:
     return Finding(
         subject=Subject(kind="layer", names=named, where=call.where),
         message=f"{found.told[0].upper()}{found.told[1:]}{at(call.where)}.",
-        severity=Severity.CRITICAL if found.confidence is SURE else Severity.ERROR,
+        severity=Severity.NOTE if not found.harmful else Severity.CRITICAL if found.confidence is SURE else Severity.ERROR,
         confidence=found.confidence,
         evidence=(
             *limits,
