@@ -102,7 +102,7 @@ def simulate(shape: str, rng: np.random.Generator) -> tuple[Floats, Floats | Non
     if shape == "nan-loss":
         train[int(n * rng.uniform(0.1, 0.9)) :] = np.nan
     wants = shape == "overfitting-curve" or (shape == "healthy" and rng.random() < 0.6)
-    return train, _validation(shape, fall, start, t, rng) if wants else None
+    return train, _validation(shape, start, t, rng) if wants else None
 
 
 def _fuzz(n: int, noise: float, rng: np.random.Generator) -> Floats:
@@ -147,7 +147,7 @@ def _swinging(start: float, t: Floats, rng: np.random.Generator) -> Floats:
     return base * 0.4 * (1 + spikes)
 
 
-def _validation(shape: str, fall: Floats, start: float, t: Floats, rng: np.random.Generator) -> Floats:
+def _validation(shape: str, start: float, t: Floats, rng: np.random.Generator) -> Floats:
     n = int(rng.integers(12, 60)) if len(t) > 150 else len(t)
     at = np.linspace(0.02, 1, n)
     level = start * rng.uniform(0.15, 0.45)

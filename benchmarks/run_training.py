@@ -17,7 +17,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +55,9 @@ def main() -> None:
         for each in (*wiring_runs.RUNS, *dynamics_runs.RUNS, *healthy_runs.RUNS)
         if given.only in each.name and (not given.kept or kept(each).exists())
     ]
-    verdicts = [judged(each, again=given.again) for each in runs]
+    if not given.kept:
+        record(runs, again=given.again)
+    verdicts = [judged(each) for each in runs]
     for each in verdicts:
         if given.show or not right(each):
             print(
@@ -94,16 +95,16 @@ def _share(hits: list[bool]) -> float:
     return round(sum(hits) / len(hits), 3) if hits else float("nan")
 
 
-def judged(run: Run, *, again: bool) -> Verdict:
+def judged(run: Run) -> Verdict:
     """One run's report against its truth."""
     from rung.inputs.case import Case
     from rung.inputs.history_file import load_history
     from rung.inputs.settings import Settings
     from rung.interfaces.api import report_on
 
-    path = recorded(run, again=again)
-    if isinstance(path, str):
-        return Verdict(name=run.name, wanted=run.slugs, first="", alarms=("not recorded",), layer=None, text=path)
+    path = kept(run)
+    if not path.exists():
+        return Verdict(name=run.name, wanted=run.slugs, first="", alarms=("not recorded",), layer=None)
     report = report_on(Case(load_history(path), Settings(budget=0.0)), Settings(budget=0.0))
     found = {each.key: each for each in report.findings}
     ranked = [found[cause.key] for cause in report.diagnosis.causes]
@@ -125,22 +126,25 @@ def kept(run: Run) -> Path:
     return KEPT / f"{hashlib.sha256(run.source.encode()).hexdigest()[:16]}.json.gz"
 
 
-def recorded(run: Run, *, again: bool) -> Path | str:
-    """The history of the run, recorded in a process of its own; an error's last line where there is none."""
-    path = kept(run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and not again:
-        return path
+def record(runs: list[Run], *, again: bool) -> None:
+    """Record what is missing, all in one process that forks for each."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    missing = [each for each in runs if again or not kept(each).exists()]
+    if not missing:
+        return
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "train.py"
-        script.write_text(run.source)
-        started = time.perf_counter()
-        command = [sys.executable, "-m", "benchmarks.training.record_one", str(script), str(path)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, "OMP_NUM_THREADS": "1"})
-    if not path.exists():
-        return (done.stderr.strip().splitlines() or ["no history"])[-1]
-    print(f"recorded {run.name} in {time.perf_counter() - started:.1f} s", file=sys.stderr)
-    return path
+        pairs = []
+        for number, each in enumerate(missing):
+            script = Path(folder) / f"run_{number}" / "train.py"
+            script.parent.mkdir()
+            script.write_text(each.source)
+            pairs += [str(script), str(kept(each))]
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.training.record_one", *pairs],
+            cwd=ROOT,
+            check=False,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from rung.core.marks import fact
 from rung.inputs.history import History
 
 Floats = NDArray[np.float64]
+FIRST = 5
 EARLY = 20  # the first updates are all looked at by a recorder
 
 
@@ -20,7 +21,7 @@ class StepSizes:
     """Relative movement of the weights.
 
     ratio : shape (n,), norm of the change over norm of the weights at the seen steps, `steps` their numbers.
-    early, typical, late : medians of the first twenty, of all and of the last quarter.   largest : the largest.
+    first, early, typical, late : medians of the first five, of the first twenty, of all and of the last quarter.   largest : the largest.
     travelled : sum over the whole run of the typical ratio: an upper bound of how far the weights can have moved.
     gradient : median total gradient norm as it reached the optimizer.
     optimizer : its class.   adaptive : it rescales each gradient by its own size (Adam and kin).
@@ -28,6 +29,7 @@ class StepSizes:
 
     ratio: Floats
     steps: NDArray[np.int64]
+    first: float
     early: float
     typical: float
     late: float
@@ -50,6 +52,7 @@ def step_sizes(history: History) -> StepSizes:
     return StepSizes(
         ratio=ratio,
         steps=steps,
+        first=float(np.median(ratio[:FIRST])),
         early=float(np.median(ratio[:EARLY])),
         typical=float(np.median(ratio)),
         late=float(np.median(ratio[-max(1, len(ratio) // 4) :])),

@@ -9,8 +9,11 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.progress import Progress
 from rung.facts.run_charts import series_chart
+from rung.facts.step_sizes import StepSizes
 from rung.facts.weight_drift import Drift, WeightDrift
 from rung.inputs.history import History
+
+LARGE_STEP = 0.1  # update over weights
 
 
 @check(
@@ -18,7 +21,9 @@ from rung.inputs.history import History
     severity="error",
     explains=("nan-loss", "diverging-loss", "oscillating-loss", "saturated-activations", "exploding-gradients", "plateaued-loss"),
 )
-def exploding_weights(drift: WeightDrift, progress: Progress | None, history: History, *, min_growth: float = 10.0) -> Iterator[Finding]:
+def exploding_weights(
+    drift: WeightDrift, progress: Progress | None, sizes: StepSizes | None, history: History, *, min_growth: float = 10.0
+) -> Iterator[Finding]:
     """The weights of a layer grow from step to step and do not settle.
 
     Why it matters:
@@ -44,17 +49,19 @@ def exploding_weights(drift: WeightDrift, progress: Progress | None, history: Hi
     grown = [each for each in drift.layers if each.growth >= min_growth and each.late_growth > 1.2]
     if not grown or (progress is not None and progress.learned > 0.7):
         return
-    yield _finding(max(grown, key=lambda each: each.growth), len(grown), drift, history)
+    # Steps of a tenth of the weights blow up any weights: then the rate is the root, and this is what came of it.
+    driven = sizes is not None and (sizes.early > LARGE_STEP or sizes.largest > 1.0)
+    yield _finding(max(grown, key=lambda each: each.growth), len(grown), drift, history, driven=driven)
 
 
-def _finding(worst: Drift, count: int, drift: WeightDrift, history: History) -> Finding:
+def _finding(worst: Drift, count: int, drift: WeightDrift, history: History, *, driven: bool) -> Finding:
     layer = history.layer(worst.path)
     shown = {each.path: each.norm for each in sorted(drift.layers, key=lambda each: -each.growth)[:4]}
     return Finding(
         subject=Subject(kind="layer", names=(worst.path,), where=layer.where if layer else None),
         message=f"The weights of '{worst.path}' grew {worst.growth:.3g}-fold and still grow"
         + (f"; so do {count - 1} other layers." if count > 1 else "."),
-        severity=Severity.ERROR,
+        severity=Severity.WARNING if driven else Severity.ERROR,
         confidence=Confidence.LIKELY,
         evidence=(
             Measure(title="Growth of the weights", value=worst.growth, limit=10.0, unit="x"),

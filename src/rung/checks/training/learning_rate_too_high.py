@@ -35,8 +35,8 @@ def learning_rate_too_high(
     Likely cause:
         A rate copied from another optimizer (0.1 is usual for SGD, a hundred times too much for Adam), no warm-up, or momentum on top of a large rate.
     How it decides:
-        Two things together. Size: the typical update is more than `max_ratio` of the weights over the first twenty steps (usual are 1e-4 to 1e-2), or one is
-        larger than the weights themselves. Harm: the loss broke, climbs, jumps to three times its start, swings, or less than `min_learned` of a constant
+        Two things together. Size: the typical update is more than `max_ratio` of the weights over the first twenty steps (usual are 1e-4 to 1e-2), three
+        times that over the first five, or one is larger than the weights themselves. Harm: the loss broke, climbs, jumps to three times its start, swings, or less than `min_learned` of a constant
         guess's loss is gained. Large steps that learn well are healthy.
     When it is wrong:
         Raw inputs, weights that start too large or gradients that are never cleared make an ordinary rate too high: those rules rank above.
@@ -52,7 +52,15 @@ def learning_rate_too_high(
     max_ratio : size of an update over that of the weights
     min_learned : share of a constant guess's loss that must be gained
     """
-    size = sizes.early if sizes.early > max_ratio else sizes.largest if sizes.largest > 1.0 else 0.0
+    size = (
+        sizes.early
+        if sizes.early > max_ratio
+        else sizes.first
+        if sizes.first > 3 * max_ratio
+        else sizes.largest
+        if sizes.largest > 1.0
+        else 0.0
+    )
     harm = _harm(course, progress, min_learned)
     if size and harm and not np.isnan(size):
         yield _finding(sizes, history, size, harm)

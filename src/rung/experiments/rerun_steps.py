@@ -1,0 +1,59 @@
+"""Take the run's first steps again with other steps: longer, shorter, clipped, without a decay."""
+
+from __future__ import annotations
+
+from rung.core.experiment import Outcome
+from rung.core.finding import Finding, Verdict
+from rung.core.marks import experiment
+from rung.experiments.rerun import rerun_outcome
+from rung.inputs.lab import Lab
+from rung.inputs.rerun import Change
+
+LOWER = (0.1, 0.01)
+HIGHER = (100.0, 1000.0, 10.0)
+
+
+@experiment("lower-rate")
+def lower_rate(lab: Lab, finding: Finding) -> Outcome:
+    """A tenth of the rate, then a hundredth: a short range test."""
+    return _first_that_helps(lab, finding, "lower-rate", LOWER)
+
+
+@experiment("raise-rate")
+def raise_rate(lab: Lab, finding: Finding) -> Outcome:
+    """A hundred times the rate, then others: a short range test."""
+    return _first_that_helps(lab, finding, "raise-rate", HIGHER)
+
+
+@experiment("hold-rate")
+def hold_rate(lab: Lab, finding: Finding) -> Outcome:
+    """The first rate all along, without the schedule."""
+    return rerun_outcome(lab, finding, experiment="hold-rate", changed="the first rate all along", change=Change(hold_rate=True))
+
+
+@experiment("clip-gradients")
+def clip_gradients(lab: Lab, finding: Finding) -> Outcome:
+    """A limit of one on the gradient norm."""
+    return rerun_outcome(lab, finding, experiment="clip-gradients", changed="gradient norm clipped to 1", change=Change(clip=1.0))
+
+
+@experiment("loosen-clipping")
+def loosen_clipping(lab: Lab, finding: Finding) -> Outcome:
+    """No clipping at all."""
+    return rerun_outcome(lab, finding, experiment="loosen-clipping", changed="without clipping", change=Change(clip=0.0))
+
+
+@experiment("drop-weight-decay")
+def drop_weight_decay(lab: Lab, finding: Finding) -> Outcome:
+    """No penalty on the weights."""
+    return rerun_outcome(lab, finding, experiment="drop-weight-decay", changed="without weight decay", change=Change(weight_decay=0.0))
+
+
+def _first_that_helps(lab: Lab, finding: Finding, name: str, factors: tuple[float, ...]) -> Outcome:
+    """The first factor that is confirmed, else the one that moved the score most."""
+    tried = []
+    for factor in factors:
+        tried.append(rerun_outcome(lab, finding, experiment=name, changed=f"{factor:g} times the rate", change=Change(rate=factor)))
+        if tried[-1].verdict is Verdict.CONFIRMED:
+            return tried[-1]
+    return max(tried, key=lambda each: each.difference.value)
