@@ -130,6 +130,7 @@ SPOKEN = {
     "Current": "a production frame (--current)",
     "Model": "a model (--model)",
     "History": "a recorded training run",
+    "Rerun": "a live training run (rung.watch or rung run)",
     "Trace": "a recorded script run",
     "TestLooks": "a ledger of looks at the test set (--test-ledger)",
     "Reference": "a reference",

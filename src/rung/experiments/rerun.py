@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding, Verdict
 from rung.experiments.measure import decide
 from rung.inputs.lab import Lab
-from rung.inputs.rerun import Change, Rerun
+from rung.inputs.rerun import Change, Rerun, Rerunning
 from rung.inputs.settings import Settings
 from rung.stats.intervals import mean_interval
 
@@ -21,20 +19,30 @@ FLOOR = 0.03  # share of rows, or of variance, that a fix must bring within thes
 def rerun_outcome(lab: Lab, finding: Finding, *, experiment: str, changed: str, change: Change) -> Outcome:
     """The same steps from the same first weights, with the change and without it, over four orders of the batches.
 
-    The placebo is the run as it was with yet another order of the batches: what luck alone brings. Raises Unavailable without a live run.
+    The placebo is the run as it was with another order of the batches: what luck alone brings. Raises Unavailable without a live run.
     """
-    rerun, begun = lab.ask(Rerun), time.perf_counter()
-    seeds = range(lab.ask(Settings).seed, lab.ask(Settings).seed + SEEDS)
-    as_was = Change(shuffle=change.shuffle) if experiment != "shuffle-rows" else Change(shuffle=False)
-    after = [rerun.take(change, rerun.steps, seed) for seed in seeds]
-    before = [rerun.take(as_was, rerun.steps, seed) for seed in seeds]
-    luck = [rerun.take(as_was, rerun.steps, seed + 1_000) for seed in seeds]
-    metric = f"{before[0].metric} after {rerun.steps} steps"
-    old, new, other = (np.array([each.learned for each in part]) for part in (before, after, luck))
-    difference, blank = _estimate(new - old), _estimate(other - old)
-    verdict, why = decide(metric, difference, blank, "rises", FLOOR)
+    return best_of(lab, finding, experiment=experiment, changes={changed: change})
+
+
+def best_of(lab: Lab, finding: Finding, *, experiment: str, changes: dict[str, Change]) -> Outcome:
+    """The change that brings most, of several: a confirmed one before all others."""
+    rerun, seed = lab.ask(Rerun), lab.ask(Settings).seed
+    shuffled = experiment != "shuffle-rows"
+    before = [rerun.take(Change(shuffle=shuffled), rerun.steps, seed + place) for place in range(SEEDS)]
+    tried = []
+    for changed, change in changes.items():
+        after = [rerun.take(change, rerun.steps, seed + place) for place in range(SEEDS)]
+        tried.append(_outcome(finding, experiment, changed, before, after, rerun.steps))
+    return max(tried, key=lambda each: (each.verdict is Verdict.CONFIRMED, each.difference.value))
+
+
+def _outcome(finding: Finding, experiment: str, changed: str, before: list[Rerunning], after: list[Rerunning], steps: int) -> Outcome:
+    metric = f"{before[0].metric} after {steps} steps"
+    old, new = (np.array([each.learned for each in part]) for part in (before, after))
+    difference, luck = _estimate(new - old), _estimate(np.roll(old, 1) - old)
+    verdict, why = decide(metric, difference, luck, "rises", FLOOR)
     if verdict is Verdict.REFUTED:  # a few dozen steps may be too few to show it
-        verdict, why = Verdict.INCONCLUSIVE, f"{why} within {rerun.steps} steps"
+        verdict, why = Verdict.INCONCLUSIVE, f"{why} within {steps} steps"
     return Outcome(
         experiment=experiment,
         changed=changed,
@@ -42,11 +50,10 @@ def rerun_outcome(lab: Lab, finding: Finding, *, experiment: str, changed: str, 
         before=_estimate(old),
         after=_estimate(new),
         difference=difference,
-        placebo=blank,
+        placebo=luck,
         expected="rises",
         verdict=verdict,
         why=why,
-        seconds=round(time.perf_counter() - begun, 3),
         key=finding.key,
     )
 

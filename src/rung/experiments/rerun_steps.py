@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rung.core.experiment import Outcome
-from rung.core.finding import Finding, Verdict
+from rung.core.finding import Finding
 from rung.core.marks import experiment
-from rung.experiments.rerun import rerun_outcome
+from rung.experiments.rerun import best_of, rerun_outcome
 from rung.inputs.lab import Lab
 from rung.inputs.rerun import Change
 
@@ -16,13 +16,13 @@ HIGHER = (100.0, 1000.0, 10.0)
 @experiment("lower-rate")
 def lower_rate(lab: Lab, finding: Finding) -> Outcome:
     """A tenth of the rate, then a hundredth: a short range test."""
-    return _first_that_helps(lab, finding, "lower-rate", LOWER)
+    return best_of(lab, finding, experiment="lower-rate", changes=_rates(LOWER))
 
 
 @experiment("raise-rate")
 def raise_rate(lab: Lab, finding: Finding) -> Outcome:
     """A hundred times the rate, then others: a short range test."""
-    return _first_that_helps(lab, finding, "raise-rate", HIGHER)
+    return best_of(lab, finding, experiment="raise-rate", changes=_rates(HIGHER))
 
 
 @experiment("hold-rate")
@@ -49,11 +49,5 @@ def drop_weight_decay(lab: Lab, finding: Finding) -> Outcome:
     return rerun_outcome(lab, finding, experiment="drop-weight-decay", changed="without weight decay", change=Change(weight_decay=0.0))
 
 
-def _first_that_helps(lab: Lab, finding: Finding, name: str, factors: tuple[float, ...]) -> Outcome:
-    """The first factor that is confirmed, else the one that moved the score most."""
-    tried = []
-    for factor in factors:
-        tried.append(rerun_outcome(lab, finding, experiment=name, changed=f"{factor:g} times the rate", change=Change(rate=factor)))
-        if tried[-1].verdict is Verdict.CONFIRMED:
-            return tried[-1]
-    return max(tried, key=lambda each: each.difference.value)
+def _rates(factors: tuple[float, ...]) -> dict[str, Change]:
+    return {f"{each:g} times the rate": Change(rate=each) for each in factors}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rung.engine.run import Progress, quiet
 from rung.inputs.case import Case
 from rung.inputs.history import History
+from rung.inputs.rerun import Rerun
 from rung.inputs.settings import Settings
 from rung.interfaces.api import report_on
 from rung.interfaces.configuration import knobs_from_project
@@ -38,13 +39,14 @@ def check(
 
 
 def report_on_history(
-    history: History, *, select: Words = (), ignore: Words = (), seed: int = 0, budget: float = 0.0, progress: Progress = quiet,
+    history: History, *, rerun: Rerun | None = None, select: Words = (), ignore: Words = (), seed: int = 0, budget: float = 0.0,
+    progress: Progress = quiet,
 ) -> Report:  # fmt: skip
-    """The report on a history at hand."""
+    """The report on a history at hand; with `rerun` and a budget, fixes are tried on the run itself."""
     settings = Settings(
         seed=seed, budget=budget, experiments=budget > 0, select=_words(select), ignore=_words(ignore), knobs=knobs_from_project(Path.cwd()),
     )  # fmt: skip
-    return report_on(Case(history, settings), settings, progress)
+    return report_on(Case(history, rerun, settings), settings, progress)
 
 
 def _words(given: Words) -> tuple[str, ...]:

@@ -145,6 +145,18 @@ class Watch:
         """The file from which `rung replay` takes the bad step again, None where nothing went wrong."""
         return self.watching.capsule
 
+    def try_fixes(self, budget: float = 30.0) -> Report:
+        """The report of a run that is over, with its fixes tried: some first steps taken again on a copy, with one thing changed.
+
+        budget : seconds. The model itself is left as it is. Before the run is over, the report is what `report` gives.
+        """
+        from rung.interfaces.training import report_on_history
+
+        if self.closed:
+            rerun = self.watching.rerun
+            self._report = report_on_history(self.history, rerun=rerun, select=self.select, ignore=self.ignore, budget=budget)
+        return self.report
+
     def save(self, path: str | Path) -> Path:
         """Write the history to a file that `rung check` reads."""
         from rung.inputs.history_file import save_history

@@ -69,6 +69,5 @@ def _finding(course: LossCourse, history: History, rise: float, *, climbs: bool)
         remedy=Remedy(
             fix="Lower the learning rate tenfold; look first at the causes named above.",
             patch="for group in optimizer.param_groups:\n    group['lr'] *= 0.1",
-            experiment="lower-rate",
         ),
     )

@@ -90,7 +90,5 @@ def _finding(course: LossCourse, history: History) -> Finding:
             ),
             *loss_chart(history, reading="A loss that learns falls within the first steps."),
         ),
-        remedy=Remedy(
-            fix="Overfit one small batch: if that works, the data or the rate is to blame; if not, the wiring is.", experiment="raise-rate"
-        ),
+        remedy=Remedy(fix="Overfit one small batch: if that works, the data or the rate is to blame; if not, the wiring is."),
     )

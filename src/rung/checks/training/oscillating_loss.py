@@ -92,8 +92,6 @@ def _finding(history: History, *, turns: int, spikes: int, floor: float) -> Find
             *loss_chart(history, reading="Noise is fuzz around a falling line; this is the line itself that swings."),
         ),
         remedy=Remedy(
-            fix="Lower the learning rate to a third, or let it decay.",
-            patch="for group in optimizer.param_groups:\n    group['lr'] *= 0.3",
-            experiment="lower-rate",
+            fix="Lower the learning rate to a third, or let it decay.", patch="for group in optimizer.param_groups:\n    group['lr'] *= 0.3"
         ),
     )

@@ -82,5 +82,5 @@ def _finding(course: LossCourse, history: History, reached: float, *, stuck: boo
             Measure(title="Level that it does not pass", value=course.end.value),
             *loss_chart(history, reading="Flat after an early fall: a floor, or a fault that holds it there."),
         ),
-        remedy=Remedy(fix="Overfit one small batch, then try a rate three times lower and three times higher.", experiment="lower-rate"),
+        remedy=Remedy(fix="Overfit one small batch, then try a rate three times lower and three times higher."),
     )

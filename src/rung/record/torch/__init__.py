@@ -47,12 +47,12 @@ class TorchHook(Hook):
             self.watching.recorder.stop()  # probes wait until the program's own output is over
 
     def finish(self, ended: Ended) -> Sequence[object]:
-        """The history, where anything was trained."""
+        """The history, where anything was trained, and the means to take its first steps again."""
         if self.watching is None or not self.watching.recorder.loop.backwards:
             return ()
         self.watching.ended(ended.exception, ended.message)
         self.watching.stop()
-        return (self.watching.history(),)
+        return tuple(each for each in (self.watching.history(), self.watching.rerun) if each is not None)
 
 
 def hook() -> Hook:

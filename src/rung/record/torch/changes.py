@@ -38,7 +38,7 @@ def held_parameters(model: nn.Module, history: History, change: Change) -> list[
     else:
         held = {each.path for each in history.parameters if each.optimizer >= 0}
         found = [each for name, each in named.items() if name in held]
-    return [each for each in found if each.requires_grad]
+    return list({id(each): each for each in found if each.requires_grad}.values())
 
 
 def _strip(model: nn.Module, history: History) -> None:
@@ -84,7 +84,7 @@ def _dropouts(model: nn.Module) -> Iterator[nn.Dropout]:
 def _hidden(model: nn.Module) -> Iterator[nn.Parameter]:
     """Parameters of modules that stand in plain lists and dicts of the model's modules."""
     for module in model.modules():
-        for value in vars(module).values():
+        for value in (held for name, held in vars(module).items() if not name.startswith("_")):
             inside = value if isinstance(value, list | tuple) else value.values() if type(value) is dict else ()
             for each in inside:
                 if isinstance(each, nn.Module):

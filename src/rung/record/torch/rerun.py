@@ -114,9 +114,9 @@ class _Loop:
             max(history.loop.patterns, key=lambda each: each.count).kinds if history.loop.patterns else ("zero_grad", "backward", "step")
         )
         last = len(kinds) - 1 - kinds[::-1].index("backward") if "backward" in kinds else len(kinds)
+        self.steps = self.sound or (history.counted != "backward" and "step" in kinds)
         self.clears = self.sound or "zero_grad" in kinds[:last]
-        self.clears_late = not self.sound and "zero_grad" in kinds[last:]
-        self.steps = self.sound or "step" in kinds
+        self.clears_late = not self.sound and self.steps and "zero_grad" in kinds[last:]
         self.cut = not self.sound and history.loop.leaf_losses > 0.5 * max(1, history.loop.backwards)
         share = history.loop.train_calls_in_eval_mode / max(1, history.loop.train_calls)
         model.train(self.sound or share < 0.5)

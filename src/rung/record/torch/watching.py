@@ -14,11 +14,13 @@ from torch.optim.optimizer import Optimizer
 from rung.core.errors import BadSetting
 from rung.inputs.history import History
 from rung.inputs.history_probes import NonFinite, Probes
+from rung.inputs.rerun import Rerun
 from rung.record.torch.build import build
 from rung.record.torch.flight import Flight
 from rung.record.torch.origin import origin_of
 from rung.record.torch.probes import probe
 from rung.record.torch.recorder import Recorder
+from rung.record.torch.rerun import rerun_of
 
 
 class Watching:
@@ -47,6 +49,7 @@ class Watching:
         self.probes: Probes | None = None
         self.origin: NonFinite | None = None
         self.finished: History | None = None
+        self.rerun: Rerun | None = None
         self.capsule: Path | None = None
         if flight is not None:
             self.recorder.flight = Flight(self.recorder, Path(flight))
@@ -64,6 +67,7 @@ class Watching:
         if self.wants_probes and self.probes is None:
             self.probes = probe(self.recorder)
         self.finished = self.history()
+        self.rerun = rerun_of(self.recorder, self.finished)
         self.recorder.release()
 
     def ended(self, exception: str, message: str) -> None:
