@@ -28,6 +28,7 @@ class FindingRaised(RungError):
     """`on_finding="raise"`: something is certainly wrong, and training on would be a waste."""
 
     slug = "finding"
+    meant = True  # the recorder lets it through to the user's loop
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(

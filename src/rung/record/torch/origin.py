@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import nn
@@ -46,7 +46,7 @@ def origin_of(recorder: Recorder, phase: str, loss: torch.Tensor | None) -> NonF
     return found
 
 
-def kind_of(tensor: torch.Tensor) -> str | None:
+def kind_of(tensor: torch.Tensor) -> Literal["nan", "inf"] | None:
     """'nan' or 'inf' where an entry is one, None for finite tensors."""
     if not tensor.is_floating_point() or not tensor.numel() or tensor.is_meta:
         return None

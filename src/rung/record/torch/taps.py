@@ -286,4 +286,6 @@ def _after_step(optimizer: Optimizer, _args: tuple[Any, ...], _kwargs: dict[str,
         try:
             recorder.step_done(optimizer)
         except Exception as error:
+            if getattr(error, "meant", False):
+                raise  # the user asked for it: on_finding="raise"
             recorder.lost(f"step done: {type(error).__name__}: {error}")
