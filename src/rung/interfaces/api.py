@@ -57,6 +57,7 @@ def diagnose(
     prediction: str | None = None,
     cost_fp: float | None = None,
     cost_fn: float | None = None,
+    categories: Mapping[str, object] | None = None,
     contract: Contract | None = None,
     budget: float = 60.0,
     seed: int = 0,
@@ -75,7 +76,8 @@ def diagnose(
     target : column to predict; inferred where left out, as are `time`, `groups` (entity column), `positive` and the task.
     model : anything fitted with `predict`, a function of the rows, or a path; files that can run code need trust=True.
     prediction : a column that holds a model's predictions, where there is no model to ask.
-    headroom : also try what would make the score better (rows, features, kind of model, labels, threshold) and how much of it is luck,
+    categories : your own kinds of failure, name -> condition ("age > 60 AND sex = 'F'") or function of a pandas frame: the report tells how often the
+    model fails inside each and outside.   headroom : also try what would make the score better (rows, features, kind of model, labels, threshold) and how much of it is luck,
     within the same budget again.   test_ledger : a file that counts the looks at this test set, by content and model; this run adds one.
     'auto' stands for a file beside the test file.   budget : seconds for the experiments.   select, ignore : codes, families ('D3'), slugs or rungs.
     Raises BadInput for what cannot be read, BadSetting for an impossible option. Changes nothing that it is given.
@@ -95,7 +97,9 @@ def diagnose(
     )
     if budget < 0:
         raise BadSetting(f"budget is {budget}; it must be 0 or more seconds.")
-    case = build_case(train, contract=wanted, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust)
+    case = build_case(
+        train, contract=wanted, settings=settings, test=test, valid=valid, current=current, model=model, trust=trust, categories=categories
+    )
     refuse_impossible(case)
     case = worth.with_ledger(case, test_ledger, test)
     files = {"train": train, "test": test, "valid": valid, "current": current, "model": model}

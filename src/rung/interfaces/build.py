@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +19,7 @@ from rung.inputs.contract import Contract
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table, no_such_column
+from rung.interfaces.categories import categories_of
 
 TARGET = "target"
 
@@ -32,6 +34,7 @@ def build_case(
     current: object = None,
     model: object = None,
     trust: bool = False,
+    categories: Mapping[str, object] | None = None,
 ) -> Case:
     """Read everything and refuse what cannot work, before any work is done."""
     table, pairing, named = labelled_table(train, "train", contract.target)
@@ -40,7 +43,7 @@ def build_case(
     for given, kind, name in ((test, Test, "test"), (valid, Valid, "valid"), (current, Current, "current")):
         if given is not None:
             inputs.append(kind(*labelled_table(given, name, contract.target)[:2]))
-    inputs += [contract, model_of(model, contract, trust)]
+    inputs += [contract, model_of(model, contract, trust), categories_of(contract, categories)]
     _require_shared_columns(table, [each for each in inputs if isinstance(each, Test | Valid)])
     return Case(*inputs)
 
