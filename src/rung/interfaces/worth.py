@@ -60,7 +60,9 @@ def with_origin(report: Report, given: Mapping[str, object], declared: Contract)
     """The report with the files that it was made from, and with what the user declared."""
     sources = {role: str(each) for role, each in given.items() if isinstance(each, str | Path)}
     said = {each.name: getattr(declared, each.name) for each in fields(declared)}
-    kept = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in said.items() if value not in (None, (), {})}
+    kept = {
+        name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in said.items() if value not in (None, (), {})
+    }
     return replace(report, case=replace(report.case, sources=sources, declared=kept))
 
 
