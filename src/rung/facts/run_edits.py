@@ -125,7 +125,7 @@ def _resample(tree: Tree, line: int, _finding: Finding) -> str | None:
     if len(names) != 4:
         return None
     text = f"{names[0]}, {names[2]} = {ast.unparse(call.func)}({names[0]}, {names[2]})"
-    renamed = {each: {a: b for a, b in zip(made, raw, strict=True) if a != b} for each in (statement,)}
+    renamed: dict[ast.stmt, dict[str, str]] = {statement: {a: b for a, b in zip(made, raw, strict=True) if a != b}}
     return tree.replaced({}, after={statement: [tree.indent(statement) + text]}, drop=act, rename=renamed)
 
 

@@ -181,10 +181,12 @@ def _folded(history: RunHistory, event: Event) -> Iterator[Scoring]:
     rows = np.unique(rows)
     folds = len(event.split.folds)
     first = event.split.folds[0] if folds else None
-    known = first is not None and first.train_rows is not None and first.test_rows is not None
+    shared = EMPTY
+    if first is not None and first.train_rows is not None and first.test_rows is not None:
+        shared = np.intersect1d(first.train_rows, first.test_rows)
     yield Scoring(
         event=event, predict=None, fits=(event,), x=x, y=event.read("y"), x_fit=x, y_fit=event.read("y"),
-        scored=rows, fitted=rows, held=rows, shared=np.intersect1d(first.train_rows, first.test_rows) if known else EMPTY, folds=max(2, folds), split=event, many=max(2, folds),
+        scored=rows, fitted=rows, held=rows, shared=shared, folds=max(2, folds), split=event, many=max(2, folds),
     )  # fmt: skip
 
 
@@ -221,7 +223,7 @@ def _by_hand(history: RunHistory) -> Iterator[Scoring]:
     for group in places.values():
         items = [use.item for each in group for use in each.writes if (rows := history.rows(use.item)) is not None and len(rows) > 1]
         for x_fit, x in itertools.pairwise(items):
-            fitted, scored = (np.unique(history.rows(item)) for item in (x_fit, x))
+            fitted, scored = (np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None)
             if len(fitted) > len(scored) and not np.intersect1d(fitted, scored).size:
                 yield Scoring(
                     event=group[-1], predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted, held=scored,

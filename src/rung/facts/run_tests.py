@@ -81,8 +81,8 @@ def _identity(each: Scoring) -> tuple[str, ...] | None:
         *settings,
         *steps,
         *estimator.features[:50],
-        str(each.fit.id) if each.predict else "",
-    )  # type: ignore[union-attr]
+        str(each.fit.id) if each.predict and each.fit else "",
+    )
 
 
 def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:

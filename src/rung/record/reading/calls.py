@@ -11,7 +11,7 @@ from rung.record.reading import frames, known, methods, models, splits
 from rung.record.reading.values import Data, Est, Folds, Method, Obj, Ref, Stat, Unknown, first_data, inside, stats_in
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 LOADERS = ("read_", "load_", "fetch_", "make_", "genfromtxt", "loadtxt", "scan_")
 STACKERS = frozenset(["concatenate", "vstack", "hstack", "column_stack", "concat", "append", "r_", "c_", "stack", "row_stack"])

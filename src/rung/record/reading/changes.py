@@ -12,7 +12,7 @@ from rung.record.reading.frames import derive
 from rung.record.reading.values import Data, Method, Places, Scope, Stat, Unknown, first_data, stats_in
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 OPPOSITE = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.In: ast.NotIn}
 

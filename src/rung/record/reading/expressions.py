@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rung.record.reading import changes, frames
 from rung.record.reading.values import (
@@ -26,6 +26,11 @@ from rung.record.reading.values import (
     inside,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rung.record.reading.writer import Writer
+
 MAX_DEPTH = 12
 CONSTANT = str | int | float | bool | bytes
 OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -43,7 +48,22 @@ class Return(Exception):
 
 
 class Expressions:
-    """Mixed into the interpreter, whose other half reads statements."""
+    """Mixed into the interpreter, whose other half reads statements and gives these."""
+
+    library_call: Callable[[Any, Any, list[Any], dict[str, Any]], Any]
+    out: Writer
+    folder: Path
+    entered: list[ast.AST]
+    depth: int
+    objects: int
+    last_made: Any
+    parts_taken: dict[int, list[str]]
+
+    if TYPE_CHECKING:
+
+        def block(self, body: list[ast.stmt], scope: Scope) -> None: ...
+        def assign(self, target: ast.expr, value: Any, scope: Scope) -> None: ...
+        def rounds(self, value: Any) -> list[Any]: ...
 
     # -- calls of the user's own ----------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from rung.record.reading import known
 from rung.record.reading.values import Data, Grouped, Method, Places, Scope, Stat, Unknown, stats_in
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 SAME_OBJECT = frozenset(["values", "T", "iloc", "loc", "at", "iat", "str", "dt", "cat", "to_numpy", "copy", "astype", "flat"])
 OPPOSITE = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.In: ast.NotIn}
@@ -256,16 +256,16 @@ def _by_place(part: Data, node: ast.expr, chosen: Any) -> tuple[str, ...]:
     if isinstance(chosen, int):
         return part.columns[chosen : chosen + 1] if chosen >= 0 else part.columns[chosen:][:1]
     if isinstance(node, ast.Slice):
-        bounds = [
-            each.value
-            if isinstance(each, ast.Constant)
-            else -each.operand.value
-            if isinstance(each, ast.UnaryOp) and isinstance(each.operand, ast.Constant)
-            else None
-            for each in (node.lower, node.upper)
-        ]  # type: ignore[operator]
-        return part.columns[slice(*bounds)]  # type: ignore[arg-type]
+        bounds = [_constant(each) for each in (node.lower, node.upper)]
+        return part.columns[slice(*bounds)]
     return ()
+
+
+def _constant(node: ast.expr | None) -> int | None:
+    """A whole number written in the source, with its sign."""
+    sign = -1 if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else 1
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return sign * inner.value if isinstance(inner, ast.Constant) and isinstance(inner.value, int) else None
 
 
 def at_places(reader: Interpreter, owner: Data, places: Places) -> Data:

@@ -30,7 +30,7 @@ ROUNDS = 8  # of a loop over known values
 class Interpreter(Expressions):
     """Reads modules. `call` is what happens where something of a library is called (see `calls.py`)."""
 
-    def __init__(self, folder: Path, call: Callable[[Interpreter, Any, list[Any], dict[str, Any]], Any]) -> None:
+    def __init__(self, folder: Path, call: Callable[[Any, Any, list[Any], dict[str, Any]], Any]) -> None:
         self.folder, self.library_call = folder, call
         self.out = Writer()
         self.modules: dict[str, Module | None] = {}

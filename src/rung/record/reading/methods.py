@@ -11,7 +11,7 @@ from rung.record.reading import changes, frames, known, models
 from rung.record.reading.values import Data, Est, Grouped, Method, Obj, Places, Stat, Unknown, Window, first_data, inside, stats_in
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 
 def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from rung.record.reading import known
 from rung.record.reading.values import Data, Est, Folds, Obj, Places, Stat, Unknown, first_data
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 
 def of_estimator(reader: Interpreter, est: Est, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from rung.record.reading import frames, known
 from rung.record.reading.values import Data, Est, Unknown, first_data
 
 if TYPE_CHECKING:
-    from rung.record.reading.interpreter import Interpreter
+    from rung.record.reading.expressions import Expressions as Interpreter
 
 
 def train_test_split(reader: Interpreter, dotted: str, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
