@@ -199,7 +199,7 @@ class Look:
 
     def step_begins(self, number: int, *, closure: bool) -> None:
         """Read gradients and remember values, just before the update."""
-        members = self.recorder.model.members(number)
+        members = self.recorder.model.looked_at(number)
         self._before = [sampled(tensor) for _, tensor in members]
         if not closure:
             self._read_gradients(members)
@@ -215,9 +215,10 @@ class Look:
         """The update is made: how far did each parameter move? Then everything is fetched and kept as plain numbers."""
         recorder = self.recorder
         model, movers = recorder.model, recorder.movers
-        members = model.members(number)
+        members, held = model.looked_at(number), [i for i, _ in model.members(number)]
         if movers.backward_counts:
             members = [(i, t) for i, each in enumerate(model.parameters) if (t := each.ref()) is not None]
+            held = [i for i, _ in members]
         if not self._gradients[0]:
             self._read_gradients(members)
         table = np.full((len(model.parameters), 5), np.nan)
@@ -227,7 +228,7 @@ class Look:
         for index, _ in members:
             table[index, 4] = before.get(index, table[index, 1])
         self.parameters = table
-        self._totals(table, [i for i, _ in members])
+        self._totals(table, held)
         self._fetch_layers()
         self.optimizer = number
         self.rates = movers.rates_of(number)

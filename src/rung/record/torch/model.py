@@ -149,7 +149,14 @@ class ModelBook:
             return
         known = self.parameter_index.get(id(tensor))
         if known is not None and self.parameters[known].ref() is tensor:
-            tied = self.parameters[known].path
+            earlier = self.parameters[known]
+            if earlier.layer is None and owner is not None:
+                # A schedule or a closure made its optimizer known before the model was called: now the tensor has a name.
+                earlier.path, earlier.layer = path, layer
+                if owner in self.layer_index:
+                    self.layers[self.layer_index[owner]].own.append(known)
+                return
+            tied = earlier.path
         else:
             tied = ""
             self.parameter_index[id(tensor)] = len(self.parameters)
@@ -195,6 +202,14 @@ class ModelBook:
         """Index and tensor of what an optimizer holds."""
         found = [(i, each.ref()) for i, each in enumerate(self.parameters) if each.optimizer == number and not each.tied_to]
         return [(i, tensor) for i, tensor in found if tensor is not None]
+
+    def looked_at(self, number: int) -> list[tuple[int, torch.Tensor]]:
+        """What an optimizer holds and, with the first one, what no optimizer holds though it is trainable: its gradient is the proof."""
+        found = self.members(number)
+        if number == 0:
+            loose = [(i, each) for i, each in enumerate(self.parameters) if each.optimizer < 0 and each.layer is not None and not each.tied_to]
+            found += [(i, tensor) for i, each in loose if each.requires_grad and (tensor := each.ref()) is not None]
+        return found
 
     def unregistered(self) -> tuple[Unregistered, ...]:
         """Tensors and modules in plain attributes, lists and dictionaries of the watched modules."""
