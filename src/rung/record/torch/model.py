@@ -207,7 +207,9 @@ class ModelBook:
         """What an optimizer holds and, with the first one, what no optimizer holds though it is trainable: its gradient is the proof."""
         found = self.members(number)
         if number == 0:
-            loose = [(i, each) for i, each in enumerate(self.parameters) if each.optimizer < 0 and each.layer is not None and not each.tied_to]
+            loose = [
+                (i, each) for i, each in enumerate(self.parameters) if each.optimizer < 0 and each.layer is not None and not each.tied_to
+            ]
             found += [(i, tensor) for i, each in loose if each.requires_grad and (tensor := each.ref()) is not None]
         return found
 
