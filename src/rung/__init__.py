@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rung.interfaces.operate import compare as compare
     from rung.interfaces.operate import snapshot as snapshot
     from rung.interfaces.reports import diff as diff
+    from rung.interfaces.reports import guard as guard
     from rung.interfaces.reports import read_report as read_report
     from rung.interfaces.script import run as run
     from rung.interfaces.training import check as check
@@ -36,6 +37,7 @@ _PUBLIC = {
     "compare": "rung.interfaces.operate",
     "snapshot": "rung.interfaces.operate",
     "diff": "rung.interfaces.reports",
+    "guard": "rung.interfaces.reports",
     "read_report": "rung.interfaces.reports",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",

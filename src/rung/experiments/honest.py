@@ -73,7 +73,7 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     started, metric = time.perf_counter(), lab.ask(Metric)
     players, doubts = players_of(lab, findings, take_outs)
     given = _given(lab, metric)
-    refits = [each for each in findings if each.name in REFITTING and _counts(each)]
+    refits = [each for each in findings if each.name in REFITTING and counts(each)]
     if given is not None and not players and not refits:
         return replace(_worn(lab, _as_reported(metric, given, doubts), findings), seconds=time.perf_counter() - started)
     game = _game(lab, players, max(seconds, LEAST_SECONDS))
@@ -82,7 +82,7 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     return replace(told, seconds=time.perf_counter() - started)
 
 
-def _counts(finding: Finding) -> bool:
+def counts(finding: Finding) -> bool:
     """Proven by experiment, or beyond doubt by what it is (equal rows are equal, whatever the score does)."""
     if finding.severity is Severity.NOTE or finding.verdict is Verdict.REFUTED:
         return False
@@ -94,11 +94,11 @@ def _counts(finding: Finding) -> bool:
 def players_of(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut]) -> tuple[list[Player], list[str]]:
     """What is taken out, findings that take out the same together; and what stays in doubt."""
     found: dict[Judging, list[Finding]] = {}
-    doubts = [f"{_label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and _counts(each)]
+    doubts = [f"{_label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and counts(each)]
     for each in findings:
         if each.name not in take_outs or each.severity is Severity.NOTE or each.verdict is Verdict.REFUTED:
             continue
-        if not _counts(each):
+        if not counts(each):
             doubts.append(f"{_label(each)} is suspected and not proven: left in.")
             continue
         try:

@@ -13,7 +13,7 @@ from rung.facts.time_gap import TimeGap
 from rung.inputs.case import Test, Train
 from rung.inputs.judging import Judging
 from rung.inputs.lab import Lab
-from rung.inputs.table import Rows
+from rung.inputs.table import Rows, Table
 
 
 @take_out("target-leakage", "target-encoding-leakage")
@@ -42,13 +42,13 @@ def without_twins(lab: Lab, finding: Finding) -> Judging | None:
     """Training rows that also stand in the test set are not fitted on, nor are their own repeats."""
     overlap, train = lab.ask(Overlap), lab.ask(Train).table
     pairs = overlap.near if "nearly equal" in finding.message else overlap.equal
-    rows = _with_repeats(pairs, overlap, lab)
+    rows = twins_with_repeats(pairs, overlap, train)
     return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
 
 
-def _with_repeats(pairs: Matches, overlap: Overlap, lab: Lab) -> Rows:
-    """A test row is paired with one twin; every other copy of that twin gives it away as well."""
-    keys = lab.ask(Train).table.frame.select(overlap.columns).hash_rows()
+def twins_with_repeats(pairs: Matches, overlap: Overlap, train: Table) -> Rows:
+    """Positions of the twins in training. A test row is paired with one; every other copy of that one gives it away as well."""
+    keys = train.frame.select(overlap.columns).hash_rows()
     return np.flatnonzero(keys.is_in(keys[pairs.train_rows.tolist()].unique().implode()).to_numpy())
 
 

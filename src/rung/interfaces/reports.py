@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rung.core.difference import Difference
 from rung.core.errors import BadInput
+from rung.core.guard import Proof
 from rung.core.report import Report
 from rung.diagnosis.compare import compare
 from rung.render import json as as_json
@@ -24,6 +26,30 @@ def diff(before: Report | str | Path, after: Report | str | Path) -> Difference:
     """What is new, gone and changed from one report to the next; reports or their JSON files."""
     first, second = (each if isinstance(each, Report) else read_report(each) for each in (before, after))
     return compare(first, second)
+
+
+def guard(
+    report: Report | str | Path,
+    output: str | Path = "tests/test_model_guard.py",
+    *,
+    root: str | Path | None = None,
+    trust: bool = False,
+    say: Callable[[str], None] = lambda _text: None,
+) -> Proof:
+    """Write a pytest file that fails while a confirmed fault is there and passes once it is mended; both were tried before it is written.
+
+    report : a report that was made from files, or its JSON file.   root : folder that its relative paths start from, the present one where left out.
+    trust : load the model file, which can run code.   Returns what was proven and what was left out; writes nothing where nothing was proven.
+    """
+    from rung.interfaces.guarding.plan import prove_guards
+
+    given = report if isinstance(report, Report) else read_report(report)
+    place = Path(output)
+    proof = prove_guards(given, place.resolve(), root=Path(root) if root is not None else Path.cwd(), trust=trust, say=say)
+    if proof.text:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(proof.text, encoding="utf-8")
+    return proof
 
 
 # The core knows no renderer, so that a report learns here, at the rim, how a notebook shows it.

@@ -20,6 +20,8 @@ from rung.inputs.case import Case
 from rung.inputs.contract import Contract
 from rung.inputs.looks import TestLooks
 
+RICH = ("categories",)  # declarations that no single line holds
+
 
 def honest(work: Investigation, started: float, progress: Progress) -> HonestScore | None:
     """The honest score, None where nothing was proven or measured: without experiments, after an interrupt, without a target.
@@ -59,10 +61,9 @@ def headroom(work: Investigation, progress: Progress) -> Headroom | None:
 def with_origin(report: Report, given: Mapping[str, object], declared: Contract) -> Report:
     """The report with the files that it was made from, and with what the user declared."""
     sources = {role: str(each) for role, each in given.items() if isinstance(each, str | Path)}
-    said = {each.name: getattr(declared, each.name) for each in fields(declared)}
-    kept = {
-        name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in said.items() if value not in (None, (), {})
-    }
+    said = {each.name: getattr(declared, each.name) for each in fields(declared) if each.name not in RICH}
+    plain = {name: value for name, value in said.items() if isinstance(value, str | int | float | tuple) and value not in ((), False)}
+    kept = {name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in plain.items()}
     return replace(report, case=replace(report.case, sources=sources, declared=kept))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rung.core.errors import RungError
-from rung.interfaces.cli import check, compare, demo, diagnose, diff, explain, replay, rules, run, snapshot
+from rung.interfaces.cli import check, compare, demo, diagnose, diff, explain, guard, replay, rules, run, snapshot
 
 WRONG_USE = 2
 INTERRUPTED = 130
@@ -44,6 +44,7 @@ app.command("check", help=check.HELP)(check.check)
 app.command("compare", help=compare.HELP)(compare.compare)
 app.command("snapshot", help=snapshot.HELP)(snapshot.snapshot)
 app.command("diff", help=diff.HELP)(diff.diff)
+app.command("guard", help=guard.HELP)(guard.guard)
 app.command("demo", help=demo.HELP)(demo.demo)
 app.command("explain", help=explain.HELP)(explain.explain)
 app.command("replay", help=replay.HELP)(replay.replay)
