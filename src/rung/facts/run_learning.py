@@ -24,6 +24,7 @@ HARMLESS = re.compile(
     r"(^|\.)(isna|isnull|notna|count|nunique|size|len|any|all|dtypes|unique|shift|diff|cum\w+|rolling.*|expanding.*|ewm.*|first|last|head|tail|cumcount|ngroup)$"
 )
 TIMED = re.compile(r"(^|\.)(rolling|expanding|ewm|shift|diff|cum)")
+PAST = re.compile(r"\.(shift|rolling|expanding|ewm|cum\w+)\(")  # within a function handed to a groupby
 SUPERVISED = re.compile(r"Select|RFE|TargetEncoder|LeaveOneOut|CatBoostEncoder|JamesStein|WOE|MEstimate|Glmm|LinearDiscriminant|PLS|Boruta")
 TARGET_ENCODER = re.compile(r"TargetEncoder|LeaveOneOutEncoder|CatBoostEncoder|JamesStein|WOEEncoder|MEstimate|Glmm")
 
@@ -125,7 +126,7 @@ def kind_of(event: Event) -> str:
         )
     if event.kind == "reduce" and event.reduction is not None:
         name = event.reduction.statistic
-        if HARMLESS.search(name) or TIMED.search(name):
+        if HARMLESS.search(name) or TIMED.search(name) or (name.startswith("groupby") and PAST.search(event.code)):
             return ""
         return "group-statistic" if event.reduction.by or name.startswith("groupby") else "statistic"
     return "resample" if event.kind == "resample" else ""

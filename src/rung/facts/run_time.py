@@ -47,7 +47,7 @@ def run_time(scorings: Scorings) -> RunTime:
 def looks_ahead(event: Event) -> str:
     """In words how a call reads later rows, '' where it does not."""
     name = event.call.rpartition(".")[2]
-    periods = event.settings.get("periods", event.settings.get("n"))
+    periods = event.settings.get("periods", event.settings.get("n", event.settings.get("value")))
     if name in ("shift", "diff", "pct_change") and isinstance(periods, int | float) and periods < 0:
         return f"{name}({periods:g}) takes the value of a later row"
     if ("rolling" in event.call or name == "rolling") and event.settings.get("center") is True:

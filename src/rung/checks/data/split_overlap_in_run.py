@@ -12,6 +12,7 @@ from rung.core.marks import witness
 from rung.facts.run_choices import chooser
 from rung.facts.run_code import act_and_bite, at, positions, rows_words, score_words
 from rung.facts.run_learning import RunLearning
+from rung.facts.run_reading import ReadLearning
 from rung.facts.run_scorings import Scoring
 from rung.inputs.trace import Event
 
@@ -24,17 +25,30 @@ def split_overlap_in_run(learning: RunLearning) -> Iterator[Finding]:
 
     A score on the very rows of the fit is another fault (evaluated-on-training-data), and so are copies made by resampling.
     """
+    for each in overlaps(learning):
+        yield _finding(learning, *each)
+
+
+@witness("D304")
+def split_overlap_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if learning is None or not overlaps(learning):
+        for each in overlaps(read.learning)[:1]:
+            yield _finding(read.learning, *each)
+
+
+def overlaps(learning: RunLearning) -> list[tuple[Scoring, Event, float]]:
+    """Scores with shared rows, the act behind each, and the share of the scored rows; one an act."""
     resampled = [each for each in learning.learned if each.kind in ("resample", "repeat") and each.in_fit and each.in_scored]
-    spoken: set[object] = set()
+    found: dict[object, tuple[Scoring, Event, float]] = {}
     for scoring in learning.scorings.scorings:
         share = len(scoring.shared) / max(1, len(scoring.scored))
         # All scored rows fitted on is another fault, except where copies of every row went to both sides.
         if share < MIN_SHARE or (not scoring.honest and not scoring.folds) or any(each.scoring is scoring for each in resampled):
             continue
         act = _act(learning, scoring)
-        if act.where not in spoken:
-            spoken.add(act.where)
-            yield _finding(learning, scoring, act, share)
+        found.setdefault(act.where, (scoring, act, share))
+    return list(found.values())
 
 
 def _act(learning: RunLearning, scoring: Scoring) -> Event:

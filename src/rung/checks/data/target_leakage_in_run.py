@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rung.core.finding import Confidence, Finding, Remedy, Subject
 from rung.core.marks import witness
 from rung.facts.run_code import act_and_bite, at, score_words
-from rung.facts.run_target import Known, RunTarget
+from rung.facts.run_reading import ReadLearning
+from rung.facts.run_target import Known, RunTarget, run_target
 
 WORDS = {
     "itself": "The target '{target}' itself is among the features chosen at {act}",
@@ -26,6 +27,15 @@ def target_leakage_in_run(target: RunTarget) -> Iterator[Finding]:
     """By the history of columns. Earlier rows of the target, and its statistics by group, are other things and silent here."""
     for each in target.known[:3]:
         yield _finding(target, each)
+
+
+@witness("D301")
+def target_leakage_in_source(read: ReadLearning, target: RunTarget | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if target is None or not target.known:
+        told = run_target(read.learning.scorings)
+        for each in told.known[:2]:
+            yield _finding(told, each)
 
 
 def _finding(target: RunTarget, each: Known) -> Finding:

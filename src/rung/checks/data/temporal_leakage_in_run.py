@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.run_code import act_and_bite, at, score_words
-from rung.facts.run_time import LookAhead, RunTime
+from rung.facts.run_reading import ReadLearning
+from rung.facts.run_time import LookAhead, RunTime, run_time
 
 
 @witness("D302")
@@ -15,6 +16,15 @@ def temporal_leakage_in_run(times: RunTime) -> Iterator[Finding]:
     """A feature holds values of later rows. Where such a step only makes the label, it is what is to be foretold, and silent."""
     for each in times.ahead[:4]:
         yield _finding(times, each)
+
+
+@witness("D302")
+def temporal_leakage_in_source(read: ReadLearning, times: RunTime | None) -> Iterator[Finding]:
+    """The same by the source alone, for what the run could not follow."""
+    if times is None or not times.ahead:
+        told = run_time(read.learning.scorings)
+        for each in told.ahead[:2]:
+            yield _finding(told, each)
 
 
 def _finding(times: RunTime, each: LookAhead) -> Finding:

@@ -12,13 +12,14 @@ from rung.facts.run_history import RunHistory
 from rung.facts.run_scales import RunScales
 
 MIN_GAIN = 0.02  # of the rows right, or of the target's deviation: less is not worth a step
+MIN_RATIO = 10.0  # largest over median deviation: below, what a scaler brings is speed of training, not another weight of the columns
 ERRORS = 3.0  # standard errors
 
 
 @witness("P202")
 def unscaled_features_in_run(scales: RunScales, history: RunHistory) -> Iterator[Finding]:
     """The model was built again as the script made it and cross-validated on the very matrix it was given, with and without a scaler before it."""
-    if scales.gain < MIN_GAIN or scales.gain < ERRORS * scales.error:
+    if scales.ratio < MIN_RATIO or scales.gain < MIN_GAIN or scales.gain < ERRORS * scales.error:
         return
     name = scales.estimator.type_name
     yield Finding(
