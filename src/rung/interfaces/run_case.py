@@ -11,7 +11,7 @@ import polars as pl
 
 from rung.adapters.frames import to_table
 from rung.core.errors import BadInput
-from rung.core.finding import Finding, Where
+from rung.core.finding import Finding, Severity, Where
 from rung.core.report import Report
 from rung.engine import discover
 from rung.engine.ledger import Ledger
@@ -155,7 +155,16 @@ def placed(finding: Finding, ledger: Ledger) -> Finding:
     if finding.subject.where is not None or history is None or scored is None or tables is None:
         return finding
     where = _line(finding, history, tables)
+    finding = replace(finding, severity=Severity.ERROR) if _done(finding, tables) else finding
     return replace(finding, subject=replace(finding.subject, where=where)) if where is not None else finding
+
+
+def _done(finding: Finding, tables: RunTables) -> bool:
+    """What is a note on a table that nobody has split yet is a fault where the script's folds part entities, or mix past and future."""
+    split = tables.scoring.split.split if tables.scoring.split is not None else None
+    if split is None or tables.scoring.many < 2 or finding.subject.names[0] in tables.features:
+        return False
+    return (finding.code == "D303" and not split.grouped) or (finding.code == "D302" and not split.by_time and bool(split.shuffle))
 
 
 def _line(finding: Finding, history: RunHistory, tables: RunTables) -> Where | None:
