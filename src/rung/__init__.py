@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rung.interfaces.reports import diff as diff
     from rung.interfaces.reports import guard as guard
     from rung.interfaces.reports import read_report as read_report
+    from rung.interfaces.reports import write_report as write_report
     from rung.interfaces.script import run as run
     from rung.interfaces.training import check as check
     from rung.interfaces.watching import watch as watch
@@ -39,6 +40,7 @@ _PUBLIC = {
     "diff": "rung.interfaces.reports",
     "guard": "rung.interfaces.reports",
     "read_report": "rung.interfaces.reports",
+    "write_report": "rung.interfaces.reports",
     "Contract": "rung.inputs.contract",
     "Report": "rung.core.report",
     "RungError": "rung.core.errors",
@@ -57,6 +59,7 @@ __all__ = [
     "run",
     "snapshot",
     "watch",
+    "write_report",
 ]
 
 

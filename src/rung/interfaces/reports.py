@@ -22,6 +22,21 @@ def read_report(path: str | Path) -> Report:
     return as_json.read(place.read_bytes())
 
 
+def write_report(report: Report, path: str | Path) -> Path:
+    """Write a report; the ending tells the format: .json, .html, .md, .sarif, .xml (JUnit) or .txt. Raises BadSetting for any other."""
+    from importlib import import_module
+
+    from rung.interfaces.cli.output import by_ending
+
+    place = Path(path)
+    form = by_ending(place)
+    options: dict[str, object] = {"colour": False, "unicode": True} if form == "terminal" else {}
+    text = import_module(f"rung.render.{form}").render(report, **options)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, encoding="utf-8")
+    return place
+
+
 def diff(before: Report | str | Path, after: Report | str | Path) -> Difference:
     """What is new, gone and changed from one report to the next; reports or their JSON files."""
     first, second = (each if isinstance(each, Report) else read_report(each) for each in (before, after))

@@ -28,12 +28,13 @@ def destinations(formats: list[str], outputs: list[Path]) -> list[tuple[str, Pat
         if name not in FORMATS:
             raise BadSetting(f"'{name}' is no format.", hint=f"Formats are {', '.join(FORMATS)}.")
     pairs: list[tuple[str, Path | None]] = list(zip(formats, outputs, strict=False))
-    pairs += [(_by_ending(each), each) for each in outputs[len(formats) :]]
+    pairs += [(by_ending(each), each) for each in outputs[len(formats) :]]
     pairs += [(name, None) for name in formats[len(outputs) :]]
     return pairs if any(place is None for _, place in pairs) or formats else [("terminal", None), *pairs]
 
 
-def _by_ending(path: Path) -> str:
+def by_ending(path: Path) -> str:
+    """The format that a file's ending means. Raises BadSetting for an ending that means none."""
     if path.suffix.lower() not in ENDINGS:
         raise BadSetting(f"'{path}' has no ending that tells a format.", hint=f"Use --format, or one of {', '.join(ENDINGS)}.")
     return ENDINGS[path.suffix.lower()]
