@@ -143,7 +143,7 @@ def _swinging(start: float, t: Floats, rng: np.random.Generator) -> Floats:
         return base * (1 + size * (-1.0) ** np.arange(len(t)))
     spikes = np.zeros(len(t))
     for place in np.linspace(len(t) * 0.25, len(t) * 0.95, int(rng.integers(4, 8))).astype(int):
-        spikes[place] = rng.uniform(8, 30)
+        spikes[place : place + (8 if len(t) > 150 else 1)] = rng.uniform(8, 30)
     return base * 0.4 * (1 + spikes)
 
 

@@ -132,6 +132,8 @@ def record(runs: list[Run], *, again: bool) -> None:
     missing = [each for each in runs if again or not kept(each).exists()]
     if not missing:
         return
+    for each in missing:
+        kept(each).unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         pairs = []
         for number, each in enumerate(missing):

@@ -222,7 +222,6 @@ FLOW = [
             "nn.Linear(64, hidden), nn.Tanh(), nn.Linear(hidden, hidden), nn.Tanh()",
         ),
         ("(X - X.mean()) / X.std()", "X * 30"),
-        layers="layers.1 layers.0 layers",
     ),
     faulty(
         "weights grow without end",
@@ -231,7 +230,7 @@ FLOW = [
         ("torch.optim.Adam(model.parameters(), lr=1e-3)", "torch.optim.SGD(model.parameters(), lr=0.05)"),
         (
             "        loss = criterion(model(xb), yb)\n",
-            "        loss = criterion(model(xb), yb) - 0.12 * sum(p.square().sum() for p in model.parameters())\n",
+            "        loss = criterion(model(xb), yb) - 0.3 * sum(p.square().sum() for p in model.parameters())\n",
         ),
     ),
     faulty("weight decay kills the weights", CANCER, "collapsing-weights", ("weight_decay=1e-3", "weight_decay=150.0")),

@@ -31,6 +31,8 @@ def main() -> None:
     torch.set_num_threads(1)
     names = sys.argv[1:]
     for script, target in zip(names[::2], names[1::2], strict=True):
+        if os.path.exists(target):  # noqa: PTH110 - another process was faster
+            continue
         child = os.fork()
         if child == 0:
             os._exit(record(script, target))

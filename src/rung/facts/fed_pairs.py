@@ -38,6 +38,8 @@ def fed_pairs(history: History, feeding: Feeding) -> FedPairs:
     """Unavailable without a sample of at least 100 rows with one target each."""
     x, y = history.batches.sample, history.batches.sample_targets
     known = np.isfinite(y) if len(y) else np.empty(0, dtype=bool)
+    if _counted(history):
+        raise Unavailable("the targets number the rows of each batch")
     if feeding.ordered is None or len(x) != len(y) or known.sum() < MIN_ROWS or np.ptp(y[known]) == 0:
         raise Unavailable("no sample of rows with one target each was kept")
     x, y = x[known], y[known]
@@ -71,6 +73,13 @@ def _orders(y: Floats, sizes: Floats) -> list[tuple[str, Floats]]:
         inside[:whole] = y[:whole].reshape(-1, size)[:, ::-1].ravel()
         found.append(("turned over in each batch", inside))
     return found
+
+
+def _counted(history: History) -> bool:
+    """Targets 0, 1, 2 ... in each batch: pairs of one batch are told apart, as contrastive losses do."""
+    size = int(history.batches.sizes[0]) if len(history.batches.sizes) else 0
+    first = history.batches.target_order[:size]
+    return size > 2 and len(first) == size and bool(np.array_equal(first, np.arange(size)))
 
 
 def _sorted_batches(targets: Floats, sizes: Floats) -> float:

@@ -47,7 +47,13 @@ def feeding(history: History) -> Feeding:
         raise Unavailable("what was fed to the model was not recorded")
     targets = fed.target_order[np.isfinite(fed.target_order)]
     classes = _are_classes(targets)
-    ordered, z = (None, 0.0) if not _single(history) else _class_order(targets) if classes else _number_order(targets)
+    ordered, z = (
+        (None, 0.0)
+        if not _single(history)
+        else _class_order(targets)
+        if classes
+        else _number_order(targets, int(fed.sizes[0]) if len(fed.sizes) else 0)
+    )
     known = fed.loader_settings.get("n_rows", 0)
     return Feeding(
         rows=len(targets),
@@ -67,6 +73,8 @@ def feeding(history: History) -> Feeding:
 def _single(history: History) -> bool:
     """One target a row: sequences of targets are read in order on purpose."""
     calls = [each for each in history.losses if each.phase == "train" and each.target_shape]
+    if len({each.where for each in calls}) > 1 or len(history.optimizers) > 1:
+        return False  # targets of several losses come in turn
     sizes = history.batches.sizes
     if not calls or not len(sizes):
         return bool(len(history.batches.target_order))
@@ -92,15 +100,25 @@ def _class_order(targets: Floats) -> tuple[float | None, float]:
     return seen - chance, (seen - chance) / error
 
 
-def _number_order(targets: Floats) -> tuple[float | None, float]:
-    """Correlation of neighbours' ranks; its standard error in a shuffled order is 1 / sqrt(n)."""
+def _number_order(targets: Floats, size: int) -> tuple[float | None, float]:
+    """Correlation of neighbours' ranks; its standard error in a shuffled order is 1 / sqrt(n).
+
+    The smaller of that over all rows and that within batches: targets that the model makes itself drift from batch to batch, not within one.
+    """
     n = len(targets)
     if n < 4 or np.ptp(targets) == 0:
         return None, 0.0
     ranks = targets.argsort().argsort().astype(float)
-    ranks -= ranks.mean()
-    r = float((ranks[1:] * ranks[:-1]).sum() / (ranks @ ranks))
-    return r, r * np.sqrt(n)
+    overall = _neighbours(ranks - ranks.mean())
+    if 4 <= size <= n // 2:
+        parts = ranks[: n // size * size].reshape(-1, size)
+        inside = parts.argsort(axis=1).argsort(axis=1).astype(float) - (size - 1) / 2
+        overall = min(overall, float((inside[:, 1:] * inside[:, :-1]).sum() / max((inside * inside).sum(), 1e-12)) + 1 / size)
+    return overall, overall * np.sqrt(n)
+
+
+def _neighbours(centred: Floats) -> float:
+    return float((centred[1:] * centred[:-1]).sum() / max(centred @ centred, 1e-12))
 
 
 def _repeats(prints: NDArray[np.uint64]) -> float:

@@ -32,10 +32,15 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightDrift:
-    """Layers with weights, from input to output; `steps` belong to `norm`."""
+    """Layers with weights, from input to output; `steps` belong to `norm`.
+
+    decay : share of the weights that the penalty alone takes at each step: rate times decay, divided by 1 - momentum where the optimizer is SGD; 0 for
+    adaptive ones with the penalty in the gradient, which rescale it.
+    """
 
     layers: tuple[Drift, ...]
     steps: NDArray[np.int64]
+    decay: float
 
 
 @fact(cost="instant")
@@ -44,7 +49,21 @@ def weight_drift(history: History) -> WeightDrift:
     layers = [each for each in weight_layers(history) if np.isfinite(each.weight_norm).sum() >= 5]
     if not layers:
         raise Unavailable("no weight norms were recorded")
-    return WeightDrift(layers=tuple(_drift(each, history) for each in layers), steps=history.steps.step)
+    return WeightDrift(layers=tuple(_drift(each, history) for each in layers), steps=history.steps.step, decay=_decay(history))
+
+
+def _decay(history: History) -> float:
+    if not history.optimizers:
+        return 0.0
+    kind, settings = history.optimizers[0].type_name, history.optimizers[0].settings
+    rate, decay, momentum = (_number(settings.get(name)) for name in ("lr", "weight_decay", "momentum"))
+    if "AdamW" in kind or kind in ("Lion", "Adafactor", "Muon"):
+        return rate * decay
+    return rate * decay / max(1 - momentum, 0.01) if kind == "SGD" else 0.0
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _drift(layer: Layer, history: History) -> Drift:

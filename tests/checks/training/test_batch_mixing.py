@@ -2,7 +2,7 @@
 
 from cases import findings_of
 from cases.runs import case, healthy_run, with_probe
-from rung.inputs.history_probes import RowMixing
+from rung.inputs.history_probes import RowMixing, TwoPasses
 
 RULE = "batch-mixing"
 
@@ -38,3 +38,10 @@ def test_sees_rows_that_come_out_elsewhere():
 def test_stays_silent_on_rounding():
     """Batched arithmetic differs in the last digits."""
     assert findings_of(RULE, mixed(1.0, 1e-5)) == []
+
+
+def test_stays_silent_on_a_model_that_draws_random_numbers():
+    """Each row changes by itself."""
+    probes = {"row_mixing": RowMixing(rows=16, coupled_share=1.0, strength=0.9), "two_passes": TwoPasses(difference=0.5)}
+
+    assert findings_of(RULE, case(with_probe(healthy_run(), **probes))) == []

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cases import findings_of
-from cases.runs import SEEN, case, falling, healthy_run, stuck
+from cases.runs import SEEN, case, falling, healthy_run, stuck, with_optimizer
 
 RULE = "collapsing-weights"
 
@@ -14,6 +14,7 @@ def shrunk(left: float, curves, decay: float = 1.0):
     layers = tuple(
         replace(each, weight_norm=each.weight_norm * left ** (SEEN / SEEN[-1])) if each.n_parameters else each for each in run.layers
     )
+    run = with_optimizer(run, type_name="AdamW", settings={"lr": 0.05, "weight_decay": decay})
     return replace(run, layers=layers, parameters=tuple(replace(each, weight_decay=decay) for each in run.parameters))
 
 
@@ -31,7 +32,7 @@ def test_names_the_decay():
     """It is the likely cause."""
     found = findings_of(RULE, broken())
 
-    assert "the weight decay is 1" in found[0].message
+    assert "the weight decay is 1 and takes 5.0% at each step" in found[0].message
     assert found[0].confidence == "near-certain"
 
 

@@ -30,7 +30,7 @@ def batch_mixing(history: History, *, min_share: float = 0.2, min_strength: floa
         Exact, by intervention in evaluation mode (so that batch norm does not count): other rows are replaced and the row's output is compared. Found where
         `min_share` of the rows change by more than `min_strength` of what their own input changes, or come out in other places.
     When it is wrong:
-        Models that compare the rows of a set on purpose mix them: mute the rule. Losses that do (contrastive) leave the outputs apart: silent.
+        Models that draw random numbers in forward cannot be asked: silent. Models that compare the rows of a set on purpose mix them: mute the rule. Losses that do (contrastive) leave the outputs apart: silent.
     Fix:
         `batch_first=True`; `permute` or `transpose` in place of `view`.
     Verify:
@@ -44,7 +44,9 @@ def batch_mixing(history: History, *, min_share: float = 0.2, min_strength: floa
     min_strength : change by other rows over the change by the row itself
     """
     probe = history.probes.row_mixing
-    if probe is None or probe.rows < 2:
+    two = history.probes.two_passes
+    random = two is not None and two.difference > min_strength  # then a row changes by itself, and nothing can be said of the others
+    if probe is None or probe.rows < 2 or random:
         return
     if probe.coupled_share >= min_share and probe.strength >= min_strength:
         yield _finding(probe, history, f"{probe.coupled_share:.0%} of the rows change when other rows of the batch are replaced")

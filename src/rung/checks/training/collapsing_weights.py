@@ -14,11 +14,21 @@ from rung.facts.run_charts import series_chart
 from rung.facts.weight_drift import Drift, WeightDrift
 from rung.inputs.history import History
 
+STRONG = 0.02  # share of the weights that the decay alone takes at each step
+
 
 @check(
     "T206",
     severity="error",
-    explains=("flat-loss", "plateaued-loss", "vanishing-gradients", "underfitting", "dead-units", "learning-rate-too-low"),
+    explains=(
+        "flat-loss",
+        "plateaued-loss",
+        "vanishing-gradients",
+        "underfitting",
+        "dead-units",
+        "learning-rate-too-low",
+        "learning-rate-too-high",
+    ),
 )
 def collapsing_weights(drift: WeightDrift, progress: Progress | None, history: History, *, max_left: float = 0.2) -> Iterator[Finding]:
     """The weights of most layers shrink towards zero, so that the net says the same for every row.
@@ -28,8 +38,8 @@ def collapsing_weights(drift: WeightDrift, progress: Progress | None, history: H
     Likely cause:
         A weight decay far too strong for the rate, or an L2 term added to the loss with a large factor.
     How it decides:
-        At least half of the layers with weights keep less than `max_left` of the norm they started with, while less than a third of the loss of a constant guess is
-        learned. A decay term at least as strong as what the decay alone would take makes it likely.
+        At least half of the layers with weights keep less than `max_left` of the norm they started with, or the decay alone (rate times decay, over the momentum's
+        reach) takes a fiftieth of the weights at each step; and less than a third of the loss of a constant guess is learned.
     When it is wrong:
         Weights that started far too large shrink as they should; then the run learns.
     Fix:
@@ -44,9 +54,10 @@ def collapsing_weights(drift: WeightDrift, progress: Progress | None, history: H
     max_left : share of the norm at the start that is left
     """
     shrunk = [each for each in drift.layers if each.growth <= max_left]
-    if not shrunk or len(shrunk) < 0.5 * len(drift.layers) or progress is None or progress.learned > 0.35:
+    if not drift.layers or progress is None or progress.learned > 0.35:
         return
-    yield _finding(min(shrunk, key=lambda each: each.growth), len(shrunk), drift, history)
+    if drift.decay >= STRONG or len(shrunk) >= max(1, 0.5 * len(drift.layers)):
+        yield _finding(min(drift.layers, key=lambda each: each.growth), max(1, len(shrunk)), drift, history)
 
 
 def _finding(worst: Drift, count: int, drift: WeightDrift, history: History) -> Finding:
@@ -55,10 +66,10 @@ def _finding(worst: Drift, count: int, drift: WeightDrift, history: History) -> 
     shown = {each.path: np.log10(np.maximum(each.norm, 1e-30)) for each in drift.layers[:4]}
     return Finding(
         subject=Subject(kind="layer", names=(worst.path,), where=layer.where if layer else None),
-        message=f"The weights of {count} of {len(drift.layers)} layers shrink to nothing, '{worst.path}' to {worst.growth:.1e} of its start"
-        + (f"; the weight decay is {decay:g}." if decay else "."),
+        message=f"The weights of {count} of {len(drift.layers)} layers shrink, '{worst.path}' to {worst.growth:.2g} of its start"
+        + (f"; the weight decay is {decay:g} and takes {min(drift.decay, 1.0):.1%} at each step." if decay else "."),
         severity=Severity.ERROR,
-        confidence=Confidence.NEAR_CERTAIN if decay >= 0.05 else Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if drift.decay >= STRONG / 4 else Confidence.LIKELY,
         evidence=(
             Measure(title="Share of the weight norm that is left", value=worst.growth, limit=0.2),
             series_chart(

@@ -54,8 +54,9 @@ def _finding(layer: LayerLife, life: UnitLife, dead: int, progress: Progress | N
         subject=Subject(kind="layer", names=named, where=layer.where),
         message=f"{dead} of {layer.units} units of '{layer.path}' are 0 on all {layer.rows:,} rows seen{at(layer.where)}; "
         + ("they were so from the start." if born else f"{round(layer.idle_first * layer.units)} were so at the start."),
-        severity=_severity(layer, progress),
-        confidence=Confidence.NEAR_CERTAIN if layer.rows >= 200 else Confidence.LIKELY,
+        # Units that died were killed by something: they stand below what killed them.
+        severity=_severity(layer, progress) if born else min(_severity(layer, progress), Severity.WARNING, key=lambda each: each.weight),
+        confidence=Confidence.NEAR_CERTAIN if layer.rows >= 200 and born else Confidence.LIKELY,
         evidence=(
             Measure(
                 title="Dead units",

@@ -47,7 +47,7 @@ def exploding_weights(
     min_growth : factor by which the weights grew
     """
     grown = [each for each in drift.layers if each.growth >= min_growth and each.late_growth > 1.2]
-    if not grown or (progress is not None and progress.learned > 0.7):
+    if not grown or (progress is not None and 0.7 < progress.learned <= 1.0):
         return
     # Steps of a tenth of the weights blow up any weights: then the rate is the root, and this is what came of it.
     driven = sizes is not None and (sizes.early > LARGE_STEP or sizes.largest > 1.0)

@@ -46,7 +46,7 @@ def lr_schedule_bug(
     min_steps : updates before which nothing is said
     """
     schedule = history.schedulers[0] if history.schedulers else None
-    if idle := next((each for each in history.schedulers if each.calls == 0 and history.n_steps >= min_steps), None):
+    if idle := next((each for each in history.schedulers if each.calls == 0 and history.n_steps >= min_steps and rates.constant), None):
         yield _finding(
             rates, history, idle, f"{idle.type_name} was made and never stepped: the rate stays at {rates.final:.3g}", Severity.WARNING
         )

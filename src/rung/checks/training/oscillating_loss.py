@@ -25,7 +25,7 @@ def oscillating_loss(course: LossCourse, history: History, *, min_swing: float =
         A learning rate at the edge of stability, momentum that is too strong, or gradients that are not cleared.
     How it decides:
         Levels of equal stretches turn at least `min_turns` times, by four standard errors and by `min_swing` of the fall, in the last four fifths of the run; or
-        single points zigzag (neighbours correlate below -0.4) with an amplitude of `min_swing`; or spikes of five times the level come back at least three times.
+        single points zigzag (neighbours correlate below -0.4) with an amplitude of `min_swing`; or spikes of five times the level and half of the start, which last four steps or are means of an epoch, come back three times.
         The standard errors come from the run's own noise, so that noise of small batches is never a swing.
     When it is wrong:
         A schedule with warm restarts swings the loss on purpose: turns that go with the rate do not count.
@@ -51,7 +51,9 @@ def oscillating_loss(course: LossCourse, history: History, *, min_swing: float =
         else _turns(later, floor)
     )
     zigzag = course.zigzag < -0.4 and len(later) >= 20 and float(np.median(np.abs(np.diff(later)))) > floor
-    spikes = _spikes(later, max(floor, 3 * course.noise))
+    # A single batch of few rows may be that bad; a loss of batches has to stay up for some steps.
+    lasting = running_median(later, 7) if course.unit == "step" else later
+    spikes = _spikes(lasting, max(0.5 * max(course.span, abs(course.start.value)), 6 * course.noise))
     if turns >= min_turns or zigzag or spikes >= 3:
         yield _finding(history, turns=turns, spikes=spikes, floor=floor)
 
@@ -66,7 +68,7 @@ def _turns(values: np.ndarray, floor: float) -> int:
 def _spikes(values: np.ndarray, floor: float) -> int:
     """Separate excursions to more than five times the level around them."""
     around = running_median(values, 31)
-    high = values > np.maximum(5 * np.abs(around), around + 2 * floor)
+    high = values > np.maximum(5 * np.abs(around), around + floor)
     return int((high[1:] & ~high[:-1]).sum()) if high.mean() < 0.2 else 0
 
 

@@ -84,11 +84,7 @@ def _before_logits(use: LossUse) -> Mismatch | None:
             patch="return logits  # no softmax in forward",
             floor=floor,
         )
-    if (
-        call.name == "binary_cross_entropy_with_logits"
-        and call.input_in_unit > 0.9999
-        and ("sigmoid" in use.producer or (use.settled and call.calls >= 10))
-    ):
+    if call.name == "binary_cross_entropy_with_logits" and call.input_in_unit > 0.9999 and _from_sigmoid(use):
         return Mismatch(
             told="probabilities go into a loss that applies its own sigmoid: they can only become 0.5 to 0.73",
             patch="return logits  # no sigmoid in forward",
@@ -105,6 +101,13 @@ def _before_logits(use: LossUse) -> Mismatch | None:
             confidence=Confidence.LIKELY,
         )
     return None
+
+
+def _from_sigmoid(use: LossUse) -> bool:
+    """A sigmoid made it, or something unknown did and the values fill the unit; small logits of a linear layer may lie there by chance."""
+    plain = use.producer.startswith(("linear", "conv", "addmm", "lazylinear", "bilinear"))
+    wide = use.call.input_high - use.call.input_low > 0.5
+    return "sigmoid" in use.producer or (use.settled and use.call.calls >= 10 and wide and not plain)
 
 
 def _before_probabilities(use: LossUse) -> Mismatch | None:

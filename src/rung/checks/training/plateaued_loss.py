@@ -14,7 +14,7 @@ from rung.facts.run_charts import loss_chart
 from rung.inputs.history import History
 from rung.stats.course import trend
 
-SOFTMAX_TWICE = "the floor of a cross-entropy whose input went through a softmax already"
+LONG = 400  # updates: many nets rest at the level of a constant guess before they begin to learn
 
 
 @check("T105", severity="note", explains=())
@@ -48,7 +48,7 @@ def plateaued_loss(course: LossCourse, history: History, *, max_early: float = 0
     reached = _reached(course)
     still = abs(trend([each.value for each in course.blocks[int(len(course.blocks) * max(reached, max_early)) :]]).z) < 2.0
     if fell and still and reached <= max_early and course.end.value >= min_left * course.start.value:
-        yield _finding(course, history, reached, stuck=_at_constant(course))
+        yield _finding(course, history, reached, stuck=_at_constant(course) and history.n_steps >= LONG)
 
 
 def _stands_out(course: LossCourse) -> bool:

@@ -25,7 +25,7 @@ def train_mode_in_evaluation(history: History, layers: ModeLayers, *, min_share:
         `model.eval()` forgotten, or written without parentheses; a functional dropout that ignores the mode.
     How it decides:
         Exact: outermost passes of validation with training=True, in a model that has layers for which it matters; or a dropout that drops while its module is in
-        evaluation mode; or two passes of one batch in evaluation mode that differ.
+        evaluation mode; two passes of one batch in evaluation mode that differ are a note.
     When it is wrong:
         Dropout that is left on to sample (Monte Carlo), or a pass without gradients that only refreshes the statistics of batch norm: mute the rule.
     Fix:
@@ -55,8 +55,11 @@ def _always_on(history: History) -> Finding:
     times = f"{loop.dropout_in_eval:,} times" if loop.dropout_in_eval else "in two passes of one batch"
     return Finding(
         subject=Subject(kind="layer", names=(name,), where=where),
-        message=f"Something random acts in evaluation mode {times}{at(where)}: a functional dropout ignores the mode.",
-        severity=Severity.ERROR,
+        message=f"A functional dropout acts in evaluation mode {times}{at(where)}: it ignores the mode."
+        if loop.dropout_in_eval
+        else f"The model's answer is random in evaluation mode: two passes of one batch differ{at(where)}.",
+        # Drawing samples in forward (a variational model) is a choice; dropout that does not know its mode is none.
+        severity=Severity.ERROR if loop.dropout_in_eval else Severity.NOTE,
         confidence=Confidence.NEAR_CERTAIN,
         evidence=_evidence(history, where),
         remedy=Remedy(

@@ -80,7 +80,7 @@ def _finding(fed: Channels, size: np.ndarray, ratio: float, progress: Progress) 
         subject=Subject(kind="columns", names=(f"input {worst}",), detail="inputs of the model"),
         message=f"The inputs are not scaled: column {worst} has mean {fed.mean[worst]:.4g} and spread {fed.std[worst]:.4g}, spreads differ {ratio:.3g}-fold; {told}.",
         severity=Severity.ERROR,
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if size.max() > 100 else Confidence.LIKELY,
         evidence=_evidence(fed, size),
         remedy=Remedy(
             cause="Raw units reach the first layer.",

@@ -67,7 +67,7 @@ def _finding(history: History, progress: Progress, size: float) -> Finding:
         message=f"The targets are not scaled: mean {fed.mean[0]:.4g}, spread {fed.std[0]:.4g}. The loss went from {progress.start:.4g} to {progress.end:.4g}; "
         f"guessing the mean scores {progress.constant:.4g}.",
         severity=Severity.ERROR,
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if progress.learned < 0 and progress.start > 2 * progress.constant else Confidence.LIKELY,
         evidence=_evidence(history, size),
         remedy=Remedy(
             cause=f"The net starts at outputs near zero, the targets have a size of {size:.3g}.",

@@ -99,7 +99,9 @@ def _mismatch(use: LossUse, history: History, max_classes: int) -> tuple[str, st
 def _turned(use: LossUse, history: History) -> bool:
     scale = history.loop.backward_scale[np.isfinite(history.loop.backward_scale)]
     single = len(history.optimizers) == 1 and len({each.where for each in history.losses if each.phase == "train"}) == 1
-    return single and use.call.name != "own" and len(scale) >= 3 and bool((scale < -1e-6).mean() > 0.8)
+    # A turned loss has one and the same negative factor at every step; a penalty that is subtracted has not.
+    steady = len(scale) >= 3 and float(np.std(scale)) < 0.02 * abs(float(np.mean(scale)))
+    return single and use.call.name != "own" and steady and bool(np.mean(scale) < -1e-6)
 
 
 def _class_numbers(use: LossUse, max_classes: int) -> bool:
