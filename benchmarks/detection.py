@@ -14,8 +14,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.detection_card import figures, page
 from benchmarks.detection_jobs import Job, fault_name, run_job
+from benchmarks.realtable import RealTable
 from benchmarks.sources import cache_dir
 from benchmarks.tables import BASE, CLEAN
 from benchmarks.workers import code_of, read_lines, run_all
@@ -96,8 +99,21 @@ def _jobs(wanted: argparse.Namespace) -> list[Job]:
     ]
     clean = [Job(table=each.name, **common) for each in tables] if wanted.part != "planted" else []
     severities = wanted.severity.split(",") if wanted.severity else SEVERITIES
-    planted = [Job(table=each.name, fault=slug, severity=how, **common) for how in severities for slug in chosen for each in ground]
+    planted = [
+        Job(table=each.name, fault=slug, severity=how, **common)
+        for row, how in enumerate(severities)
+        for column, slug in enumerate(chosen)
+        for each in _drawn(ground, wanted.sample, row * len(chosen) + column)
+    ]
     return clean + (planted if wanted.part != "clean" else [])
+
+
+def _drawn(ground: list[RealTable], sample: int, place: int) -> list[RealTable]:
+    """All base tables, or `sample` of them: the next ones of one shuffled ring, so that every table comes up equally often."""
+    if not sample or sample >= len(ground):
+        return ground
+    ring = [ground[each] for each in np.random.default_rng(0).permutation(len(ground))]
+    return [ring[(place * sample + step) % len(ring)] for step in range(sample)]
 
 
 def _arguments() -> argparse.Namespace:
@@ -107,6 +123,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--severity", default="", help="mild, medium, severe, by commas")
     parser.add_argument("--faults", default="", help="slugs by commas")
     parser.add_argument("--tables", default="", help="names by commas")
+    parser.add_argument("--sample", type=int, default=0, help="base tables a fault and severity, in rotation; 0 for all")
     parser.add_argument("--limit-rows", type=int, default=20_000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=300.0, help="seconds a run may take")

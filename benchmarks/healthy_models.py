@@ -16,6 +16,7 @@ from sklearn.ensemble import (
 )
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import TunedThresholdClassifierCV, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
 
@@ -25,6 +26,8 @@ Kind = Literal["boosting", "linear", "forest"]
 KINDS: tuple[Kind, ...] = ("boosting", "linear", "forest")
 #: Levels rarer than this share one code, as a careful author would have it.
 MIN_LEVEL = 10
+COMPARED, SLACK = 3_000, 0.02  # rows on which the kinds are compared, and how much worse the wanted one may be (AUC or R2)
+RARE = 0.12
 
 
 def kind_for(name: str) -> Kind | None:
@@ -33,15 +36,40 @@ def kind_for(name: str) -> Kind | None:
     return KINDS[drawn // 3 % 3] if drawn % 3 == 0 else None
 
 
-def fitted(table: RealTable, train: pd.DataFrame, kind: Kind) -> Pipeline:
-    """A pipeline fitted on the training rows alone; dates and the columns of time and group are left out."""
+def fitted(table: RealTable, train: pd.DataFrame, kind: Kind) -> Pipeline | TunedThresholdClassifierCV:
+    """A sound model of this kind, or of a better one, fitted on the training rows alone; dates and the columns of time and group are left out."""
     outside = {table.target, table.time, table.group}
     features = train.drop(columns=[name for name in outside if name is not None])
     numbers = [str(name) for name in features.select_dtypes("number")]
     dates = features.select_dtypes(["datetime", "datetimetz", "timedelta"]).columns
     levels = [str(name) for name in features.columns if name not in numbers and name not in dates]
-    model = Pipeline([("prepare", _preparation(kind, numbers, levels)), ("model", _estimator(kind, table, len(train)))])
-    return model.fit(features, train[table.target])
+    made = {
+        each: Pipeline([("prepare", _preparation(each, numbers, levels)), ("model", _estimator(each, table, len(train)))]) for each in KINDS
+    }
+    chosen = _sound(kind, made, features, train[table.target], table)
+    return _with_threshold(made[chosen], train[table.target], table).fit(features, train[table.target])
+
+
+def _sound(kind: Kind, made: dict[Kind, Pipeline], x: pd.DataFrame, y: pd.Series, table: RealTable) -> Kind:
+    """The wanted kind, unless another scores clearly higher on three folds of at most 3,000 training rows: a model that its author would not have
+    kept is not healthy.
+    """
+    rows = np.random.default_rng(0).permutation(len(y))[:COMPARED]
+    scoring = {"regression": "r2", "binary": "roc_auc", "multiclass": "roc_auc_ovr"}[table.task]
+    found = {
+        each: float(np.nan_to_num(np.mean(cross_val_score(model, x.iloc[rows], y.iloc[rows], scoring=scoring, cv=3)), nan=-1.0))
+        for each, model in made.items()
+    }
+    best = max(found, key=lambda each: found[each])
+    return kind if found[kind] >= found[best] - SLACK else best
+
+
+def _with_threshold(model: Pipeline, y: pd.Series, table: RealTable) -> Pipeline | TunedThresholdClassifierCV:
+    """Where one of two classes is rare, its threshold is chosen by balanced accuracy, as a careful author would."""
+    shares = y.value_counts(normalize=True)
+    if table.task != "binary" or shares.min() >= RARE:
+        return model
+    return TunedThresholdClassifierCV(model, scoring="balanced_accuracy", cv=3, random_state=0)
 
 
 def as_text(frame: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,7 @@ WORTH_SKILL = 0.88
 WORTH_MISSING = 0.4
 WORTH_ALONE = 0.7
 WORTH_PURE = 0.25
+LEAST_FILLED = 30
 MAX_SUSPECTS = 3
 SPOKEN = {"missing": "That {} is missing", "parity": "The parity of {}", "text": "A part of the text in {}", "pair": "{}"}
 MAX_REST = 80  # columns of the rest, best first: what the others add is no rival to a leak
@@ -42,6 +43,7 @@ class Suspect:
     gap : score of it alone minus score of the rest, paired on the same rows.   equals : other columns as near to perfect.
     runner_up : skill of the best other column that is not among its equals.   parts : skill of the better half of a pair.
     pure_rest : what the rest gives on average for the pure class on the pure rows, NaN where there are none.   n_pure : those rows.
+    filled : where the column is filled for (all but a hundredth of) one class alone, the share of that class that it is filled for; else 0.
     n_cells : different values of the view.   companions : columns that carry the same knowledge, most alike first.
     pure_prior : share of the pure class.   largest_pure : rows in the largest pure cell.
     dependence : largest correlation with another feature at a given target;   chance_dependence : what chance gives at 1 %;
@@ -64,6 +66,7 @@ class Suspect:
     usual_dependence: float
     n_rows: int
     n_cells: int
+    filled: float
     companions: tuple[str, ...] = ()
 
     def scores(self, metric: Metric) -> tuple[float, float, float]:
@@ -79,6 +82,8 @@ class Suspect:
             if family
             else ""
         )
+        if self.filled and pure:
+            return f"{named} is filled for one class only, and for {self.filled:.0%} of it.{beside}"
         if pure and self.alone < 0.9:
             share, sure = self.view.pure_share, self.pure_rest
             return f"{named} holds values with one class only: {share:.0%} of that class, of which all other columns are {sure:.0%} sure.{beside}"
@@ -176,7 +181,20 @@ def _suspect(view: View, bench: _Bench) -> Suspect:
         usual_dependence=usual,
         n_rows=len(alone.y),
         n_cells=len(np.unique(view.cells)),
+        filled=_filled(view, bench),
     )
+
+
+def _filled(view: View, bench: _Bench) -> float:
+    place = bench.matrix.place(view.names[0]) if len(view.names) == 1 else None
+    if place is None or bench.metric.task == "regression":
+        return 0.0
+    y, known = bench.matrix.y, ~np.isnan(bench.matrix.x[:, place])
+    if known.all() or known.sum() < LEAST_FILLED:
+        return 0.0
+    counts = np.bincount(y[known].astype(int), minlength=bench.metric.n_classes)
+    top = int(counts.argmax())
+    return float(counts[top] / (y == top).sum()) if counts[top] >= 0.99 * known.sum() else 0.0
 
 
 def _strength(view: View, bench: _Bench) -> float:

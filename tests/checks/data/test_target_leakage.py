@@ -1,6 +1,7 @@
 """target-leakage: a feature that knows the answer."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import datasets
 
@@ -129,3 +130,26 @@ def test_stays_silent_on_a_slow_series():
     )
 
     assert alarms(case_of(frame, target="target")) == []
+
+
+def test_a_column_filled_for_one_class_is_named_where_others_know_as_much():
+    """A discharge note of malignant cases only: the honest columns are as good, and the gap is a leak all the same."""
+    frame = breast_cancer()
+    draw = np.random.default_rng(7)
+    filled = (frame["target"] == 0) & (draw.random(len(frame)) < 0.9)
+    frame["settled"] = np.where(filled, draw.gamma(2.0, 100.0, len(frame)).round(2), np.nan)
+    found = [each for each in findings_of(RULE, case_of(frame, target="target")) if each.weight]
+
+    assert [each.subject.names for each in found] == [("settled",)]
+
+
+def test_a_column_empty_for_one_class_alone_is_silent():
+    """Children have no working hours and no income: missing tells, filled does not."""
+    draw = np.random.default_rng(8)
+    adult = draw.random(1200) < 0.7
+    hours = np.where(adult, draw.normal(38, 9, 1200).round(), np.nan)
+    age = np.where(adult, draw.integers(16, 80, 1200), draw.integers(0, 16, 1200))
+    rich = adult & (draw.random(1200) < 1 / (1 + np.exp(-(np.nan_to_num(hours) - 40) / 8)))
+    frame = pd.DataFrame({"hours": hours, "age": age, "rooms": draw.integers(1, 9, 1200), "rich": rich.astype(int)})
+
+    assert [each for each in findings_of(RULE, case_of(frame, target="rich")) if each.weight] == []

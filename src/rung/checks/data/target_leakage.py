@@ -17,6 +17,7 @@ Strength = tuple[Severity, Confidence]
 PROVEN: Strength = (Severity.CRITICAL, Confidence.NEAR_CERTAIN)
 STRONG: Strength = (Severity.CRITICAL, Confidence.LIKELY)
 LIKELY: Strength = (Severity.ERROR, Confidence.LIKELY)
+FILLED = 0.5  # share of one class for which alone a column is filled; of 58 healthy tables none has such a column
 MERELY: Strength = (Severity.NOTE, Confidence.POSSIBLE)
 
 
@@ -36,7 +37,7 @@ def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Sc
         that hold in (nearly) all rows. Then each column alone, out of fold: its values, that it is missing, its parity, parts of texts, and pairs.
         Accused is what comes near perfect alone AND beats all other columns together with a paired interval, or is unrelated to every other
         feature at a given target where the other features hang together; cells that hold one class only although the others are unsure there;
-        missingness alone far above what gaps tell in healthy tables (0.2 of 1 at most); a pair whose halves are weak; what was declared unavailable.
+        missingness alone far above what gaps tell in healthy tables (0.2 of 1 at most); a column filled for most of one class and for no other; a pair whose halves are weak; what was declared unavailable.
     When it is wrong:
         An honest measurement that separates the classes nearly perfectly, a lag of a slow series. Anything short of these signs is a note, never more.
     Fix:
@@ -69,7 +70,8 @@ def target_leakage(suspects: LeakSuspects, relations: ExactRelations, schema: Sc
         if strength is not None and not seen & set(names):
             family = suspect.companions if strength[0] is Severity.CRITICAL else ()
             seen |= {*names, *family}
-            yield _finding((*names, *family), suspect.told(metric, family, pure=_pure(suspect)), strength, (_bars(suspect, metric),))
+            told = suspect.told(metric, family, pure=_pure(suspect) or suspect.filled >= FILLED)
+            yield _finding((*names, *family), told, strength, (_bars(suspect, metric),), testable=suspect.gap.low > 0)
 
 
 def _of_relation(relation: Relation) -> Strength | None:
@@ -87,6 +89,8 @@ def _of_suspect(suspect: Suspect, metric: Metric, min_alone: float, min_missing:
         return STRONG if strong and suspect.parts <= 0.5 else None
     found = _near_perfect(suspect, metric, min_alone)
     if found is None and suspect.view.kind == "missing" and suspect.alone >= min_missing and beats_all:
+        found = LIKELY
+    if found is None and suspect.filled >= FILLED:
         found = LIKELY
     if found is None and _pure(suspect):
         found = LIKELY if suspect.view.pure_share >= 0.5 else (Severity.WARNING, Confidence.POSSIBLE)
@@ -117,12 +121,10 @@ def _pure(suspect: Suspect) -> bool:
 
 def _bars(suspect: Suspect, metric: Metric) -> Bars:
     return Bars(
-        title=f"{metric.name} on held-out rows",
+        title=f"{metric.name} on held-out rows", values=suspect.scores(metric), marked=("the accused alone",),
         labels=("the accused alone", "all others together", "best other column alone"),
-        values=suspect.scores(metric),
-        marked=("the accused alone",),
         reading=f"{metric.chance:g} is chance, {metric.best:g} perfect: a leak stands alone near the top.",
-    )
+    )  # fmt: skip
 
 
 def _share(relation: Relation) -> Measure:
@@ -130,7 +132,7 @@ def _share(relation: Relation) -> Measure:
     return Measure(title=title, value=relation.share, limit=0.8, unit="share", reading="Measured quantities are never bound so exactly.")
 
 
-def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence: tuple[Bars | Measure, ...]) -> Finding:
+def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence: tuple[Bars | Measure, ...], *, testable: bool = True) -> Finding:  # fmt: skip
     listed = ", ".join(repr(name) for name in names)
     severity, confidence = strength
     return Finding(
@@ -143,6 +145,7 @@ def _finding(names: tuple[str, ...], message: str, strength: Strength, evidence:
             fix=f"Find out when {listed} is filled; where that is after the outcome, leave it out.",
             patch=f"train = train.drop(columns=[{listed}])",
             prevent=f"assert not {{{listed}}} & set(train.columns)",
-            experiment="drop-feature" if severity is not Severity.NOTE else None,  # an honest strong column lowers the score as well
+            # An honest strong column lowers the score as well, and a leak among others that are as good does not.
+            experiment="drop-feature" if severity is not Severity.NOTE and testable else None,
         ),
     )
