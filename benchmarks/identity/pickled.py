@@ -5,7 +5,7 @@ import pickle
 
 import joblib
 import numpy as np
-from joblib import externals
+from joblib.externals import cloudpickle
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
@@ -42,5 +42,5 @@ functions = pickle.dumps(
 )
 print(len(functions), pickle.loads(functions)[0] is train_test_split)
 stream = io.BytesIO()
-externals.cloudpickle.dump(Centre(3.0).fit(X), stream)
+cloudpickle.dump(Centre(3.0).fit(X), stream)
 print(pickle.loads(stream.getvalue()).mean_)

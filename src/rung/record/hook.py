@@ -72,6 +72,9 @@ class Hook:
     def attach(self, module: ModuleType) -> None:
         """Called when one of `modules` has just been run, before its importer sees it (or at once if it was there already)."""
 
+    def ready(self) -> None:
+        """Called once when `attach` has been called for every module that was there already; the program comes next."""
+
     def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
         """May add observers to a file of the user's before it is compiled; positions must stay those of the source."""
         return tree

@@ -65,6 +65,8 @@ class Session:
         if self.hooks:
             hide(self._patches)
             self._watch.start()
+        for hook in self.hooks:
+            self._guard(hook.ready)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -126,7 +128,7 @@ def _execute(program: Program, running: Running, session: Session) -> Ended:
         ended = Ended(code=_exit_code(stop))
     except BaseException as error:  # the interpreter's own last word is said here
         ended = _uncaught(error, running)
-    _wait_for_threads()
+    _wait_for_threads(running.places)
     _flush()
     return ended
 
@@ -159,9 +161,11 @@ def _place(trace: TracebackType | None, running: Running) -> Where | None:
     return found
 
 
-def _wait_for_threads() -> None:
+def _wait_for_threads(places: Places) -> None:
+    """For threads that run the user's own functions. Pools keep threads of their own, which end only when the interpreter does."""
     for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon and thread.is_alive():
+        code = getattr(getattr(thread, "_target", None), "__code__", None)
+        if thread is not threading.current_thread() and not thread.daemon and code is not None and places.shown(code.co_filename):
             thread.join()
 
 

@@ -75,6 +75,11 @@ class ScriptHook(Hook):
             part = import_module(f"rung.record.script.{OTHERS[name]}")
         part.attach(module, self._install)
 
+    def ready(self) -> None:
+        """Whoever runs in a live interpreter has imported names from modules already."""
+        if self._install is not None:
+            self._install.rebind()
+
     def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
         """Let the user's lines look at NumPy arrays."""
         from rung.record.script.rewrite import rewritten

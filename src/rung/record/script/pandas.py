@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 import warnings
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from rung.record.places import MARK
 from rung.record.script import frames, statistics, storage
 from rung.record.script.recorder import Spec
-from rung.record.script.wrap import Installer, disguise, mark, seen_from, wrapper
+from rung.record.script.wrap import Installer, disguise, mark, seen_call, wrapper
 
 READERS = "read_csv read_table read_excel read_parquet read_json read_feather read_sql read_sql_query read_fwf read_pickle read_orc read_stata read_hdf"
 SELECTS = "__getitem__ head tail dropna drop_duplicates sort_values sort_index nlargest nsmallest filter take reindex truncate drop"
@@ -39,32 +36,32 @@ SETITEM = {"STORE_SUBSCR", "STORE_SLICE"}
 
 def attach(pandas: ModuleType, install: Installer) -> None:
     """Wrap what moves rows or mixes them."""
-    file = os.path.join(os.path.dirname(pandas.__file__ or ""), f"{MARK}.py")  # pandas counts such frames as its own when it warns
-    make = functools.partial(wrapper, file=file)
+    exceptions: Any = sys.modules["pandas.util._exceptions"]
+    install.patches.code(exceptions.find_stack_level, _stack_level)
     frame, series = pandas.DataFrame, pandas.Series
     for owner in (frame, series):
-        _methods(owner, install, make)
+        _methods(owner, install)
         for name in IN_PLACE.split():
             _rewrap_in_place(owner, name, install)
-        install.method(owner, "__setitem__", _spec("assign", owner, "__setitem__", frames.assign), functools.partial(_setter, file=file))
+        install.method(owner, "__setitem__", _spec("assign", owner, "__setitem__", frames.assign), _setter)
         values_of = vars(owner).get("values")
         if isinstance(values_of, property) and values_of.fget is not None:
-            seen = make(values_of.fget, _spec("derive", owner, "values", frames.same_rows))
+            seen = wrapper(values_of.fget, _spec("derive", owner, "values", frames.same_rows))
             install.patches.put(owner, "values", property(seen, doc=values_of.__doc__))
-        storage.attach_writers(owner, install, make)
-    _indexers(pandas, install, make, file)
-    _groups(pandas, install, make)
+        storage.attach_writers(owner, install)
+    _indexers(pandas, install)
+    _groups(pandas, install)
     for name in READERS.split():
-        install.function(pandas, name, Spec("load", f"pandas.{name}", frames.load), make)
+        install.function(pandas, name, Spec("load", f"pandas.{name}", frames.load))
     for name, (kind, handler) in FUNCTIONS.items():
-        install.function(pandas, name, Spec(kind, f"pandas.{name}", handler), make)  # type: ignore[arg-type]
+        install.function(pandas, name, Spec(kind, f"pandas.{name}", handler))  # type: ignore[arg-type]
 
 
 def _spec(kind: Any, owner: type, name: str, handler: Any) -> Spec:
     return Spec(kind, f"pandas.{owner.__name__}.{name}", handler)
 
 
-def _methods(owner: type, install: Installer, make: Callable[..., Any]) -> None:
+def _methods(owner: type, install: Installer) -> None:
     table: list[tuple[str, Any, Any]] = [
         ("select", SELECTS, frames.select),
         ("derive", DERIVES, frames.derive),
@@ -76,11 +73,11 @@ def _methods(owner: type, install: Installer, make: Callable[..., Any]) -> None:
     table += [("load", "__init__", frames.construct), ("reduce", "pivot_table", statistics.table_of_groups)]
     for kind, names, handler in table:
         for name in names.split():
-            install.method(owner, name, _spec(kind, owner, name, handler), make)
-    install.method(owner, "query", _spec("select", owner, "query", frames.select), functools.partial(_query, make=make))
+            install.method(owner, name, _spec(kind, owner, name, handler))
+    install.method(owner, "query", _spec("select", owner, "query", frames.select), _query)
 
 
-def _query(original: Any, spec: Spec, make: Callable[..., Any]) -> Any:
+def _query(original: Any, spec: Spec) -> Any:
     """`query` looks up @names in its caller's frame: it is told that there are more frames in between."""
 
     @functools.wraps(original)
@@ -88,29 +85,45 @@ def _query(original: Any, spec: Spec, make: Callable[..., Any]) -> Any:
         return original(self, expr, **kwargs | {"level": kwargs.get("level", 0) + 3})
 
     disguise(deeper)
-    return make(deeper, spec)
+    return wrapper(deeper, spec)
 
 
-def _indexers(pandas: ModuleType, install: Installer, make: Callable[..., Any], file: str) -> None:
+def _indexers(pandas: ModuleType, install: Installer) -> None:
     indexing = sys.modules.get("pandas.core.indexing")
     base = getattr(indexing, "_LocationIndexer", None)
     if base is not None:
-        install.method(base, "__getitem__", Spec("select", "pandas.DataFrame.loc", frames.located), make)
-        install.method(
-            base, "__setitem__", Spec("assign", "pandas.DataFrame.loc.__setitem__", frames.assign), functools.partial(_setter, file=file)
-        )
+        install.method(base, "__getitem__", Spec("select", "pandas.DataFrame.loc", frames.located))
+        install.method(base, "__setitem__", Spec("assign", "pandas.DataFrame.loc.__setitem__", frames.assign), _setter)
 
 
-def _groups(pandas: ModuleType, install: Installer, make: Callable[..., Any]) -> None:
+def _groups(pandas: ModuleType, install: Installer) -> None:
     generic: Any = sys.modules.get("pandas.core.groupby.generic")
     for owner in (generic.DataFrameGroupBy, generic.SeriesGroupBy):
         for name in GROUPED.split():
-            install.method(owner, name, Spec("reduce", f"pandas.{owner.__name__}.{name}", statistics.grouped), make)
+            install.method(owner, name, Spec("reduce", f"pandas.{owner.__name__}.{name}", statistics.grouped))
 
 
-def _setter(original: Any, spec: Spec, file: str) -> Any:
+def _stack_level() -> int:
+    """As pandas counts: its own frames up to the first that is not; wrappers are not there."""
+    import os
+    import sys
+
+    import pandas as pd
+
+    inside = os.path.dirname(pd.__file__) + os.sep
+    frame, count = sys._getframe(), 0
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if "_rung_observed" not in name:
+            if not name.startswith(inside) or name.startswith(inside + "tests" + os.sep):
+                break
+            count += 1
+        frame = frame.f_back
+    return count
+
+
+def _setter(original: Any, spec: Spec) -> Any:
     """Pandas warns of chained assignment by counting references and looking at its caller; one call deeper it cannot, so we look for it."""
-    seen = seen_from(file)
 
     @functools.wraps(original)
     def call(self: Any, key: Any, value: Any) -> Any:
@@ -121,9 +134,9 @@ def _setter(original: Any, spec: Spec, file: str) -> Any:
                 held = self.obj  # noqa: F841 (one more reference, or pandas would warn a second time)
         elif sys.getrefcount(self) <= _constant("REF_COUNT") and _chained(sys._getframe(1), self):
             _warn_of_chain("_chained_assignment_msg")
-        return seen(spec, original, (self, key, value), {})
+        return seen_call(spec, original, (self, key, value), {})
 
-    disguise(call, file)
+    disguise(call)
     return mark(call)
 
 
@@ -148,7 +161,7 @@ def _in_place(inner: Any) -> Any:
             _warn_of_chain("_chained_assignment_method_msg")
         return inner(self, *args, **kwargs)
 
-    disguise(call, inner.__code__.co_filename)
+    disguise(call)
     call.__rung_in_place__ = True  # type: ignore[attr-defined]
     return mark(call)
 
@@ -171,4 +184,4 @@ def _warn_of_chain(message: str) -> None:
     errors: Any = sys.modules.get("pandas.errors")
     text = getattr(sys.modules.get("pandas.errors.cow"), message, None)
     if text is not None:
-        warnings.warn(text, errors.ChainedAssignmentError, stacklevel=3)
+        warnings.warn(text, errors.ChainedAssignmentError, stacklevel=2)

@@ -15,18 +15,15 @@ from rung.record.script.estimators import _chance, _in_force, _inner_rows, _read
 from rung.record.script.frames import Given, Named, Parent, note
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.state import state
-from rung.record.script.wrap import Active, disguise, mark, seen_from
+from rung.record.script.wrap import Active, disguise, mark, seen_call
 
 MAX_FOLDS = 20
 
 
-def with_places(original: Callable[..., Any], spec: Spec, file: str = "") -> Callable[..., Any]:
+def with_places(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     """For functions that take any number of arrays and part or draw rows from all of them alike: one more array, 0..n-1, goes in
     and is taken out again, so that the places are known without drawing anything twice.
     """
-    from rung.record.script.wrap import UNCOUNTED
-
-    seen = seen_from(file or UNCOUNTED)
 
     @functools.wraps(original)
     def call(*arrays: Any, **options: Any) -> Any:
@@ -35,7 +32,7 @@ def with_places(original: Callable[..., Any], spec: Spec, file: str = "") -> Cal
         if recorder is None or not recorder.on or recorder.local.busy or recorder.local.stack or len(lengths) != 1 or min(lengths) < 1:
             return original(*arrays, **options)
         places: list[Any] = []
-        return seen(spec, functools.partial(_and_places, original, places), arrays, options | {"_places": places})
+        return seen_call(spec, functools.partial(_and_places, original, places), arrays, options | {"_places": places})
 
     disguise(call)
     return mark(call)
@@ -121,7 +118,7 @@ def drawn(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
         recorder.write(draft, "result" if len(args) == 1 else f"result[{place}]", each, rows, joined=joined)
 
 
-def splitting(original: Callable[..., Any], spec: Spec, file: str = "") -> Callable[..., Any]:
+def splitting(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     """A splitter's `split`: the same pairs, each noted as it is taken."""
     signature = inspect.signature(original)
 

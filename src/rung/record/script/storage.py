@@ -23,10 +23,10 @@ def attach(module: ModuleType, install: Installer) -> None:
         install.function(module, "loads", Spec("load-model", f"{name}.loads", load))
 
 
-def attach_writers(owner: type, install: Installer, make: Any) -> None:
+def attach_writers(owner: type, install: Installer) -> None:
     """Wrap a frame's ways into a file."""
     for name in WRITERS:
-        install.method(owner, name, Spec("dump", f"pandas.DataFrame.{name}", table_written), make)
+        install.method(owner, name, Spec("dump", f"pandas.DataFrame.{name}", table_written))
 
 
 def _path(value: Any) -> str:

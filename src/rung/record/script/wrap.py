@@ -6,7 +6,6 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from rung.record.patches import Patches
@@ -38,27 +37,23 @@ def seen_call(spec: Spec, original: Callable[..., Any], args: tuple[Any, ...], k
     return result
 
 
-@functools.cache
-def seen_from(file: str) -> Callable[..., Any]:
-    """`seen_call` with a file name of its own."""
-    return FunctionType(seen_call.__code__.replace(co_filename=file), seen_call.__globals__, "seen_call")
-
-
-def wrapper(original: Callable[..., Any], spec: Spec, file: str = UNCOUNTED) -> Callable[..., Any]:
-    """A function that does what `original` does, observed. file : where its frames seem to stand, see `UNCOUNTED`."""
-    seen = seen_from(file)
+def wrapper(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
+    """A function that does what `original` does, observed."""
 
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
-        return seen(spec, original, args, kwargs)
+        return seen_call(spec, original, args, kwargs)
 
-    disguise(call, file)
+    disguise(call)
     return call
 
 
-def disguise(function: Any, file: str = UNCOUNTED) -> None:
+def disguise(function: Any) -> None:
     """Give a function's code a file name by which warnings and tracebacks look through it."""
-    function.__code__ = function.__code__.replace(co_filename=file)
+    function.__code__ = function.__code__.replace(co_filename=UNCOUNTED)
+
+
+disguise(seen_call)
 
 
 class Installer:
@@ -66,6 +61,7 @@ class Installer:
 
     def __init__(self, patches: Patches) -> None:
         self.patches = patches
+        self._made: dict[int, tuple[object, Any]] | None = {}
 
     def method(self, owner: type, name: str, spec: Spec, make: Callable[..., Any] = wrapper) -> None:
         """Wrap a method where the class itself defines it; descriptors keep their kind."""
@@ -88,21 +84,24 @@ class Installer:
             self.patches.put(found, "fn", mark(wrapper(inner, spec)))
 
     def function(self, module: Any, name: str, spec: Spec, make: Callable[..., Any] = wrapper) -> None:
-        """Wrap a function in the module that defines it, and wherever it was already imported to."""
+        """Wrap a function in the module that defines it; see also `rebind`."""
         original = vars(module).get(name)
         if original is None or is_wrapper(original) or not callable(original) or isinstance(original, type):
             return
         made = mark(make(original, spec))
         self.patches.put(module, name, made)
-        if getattr(module, "__spec__", None) is not None and not getattr(module.__spec__, "_initializing", False):
-            for other in list(sys.modules.values()):
-                self._rebind(other, original, made)
+        if self._made is not None:
+            self._made[id(original)] = (original, made)
 
-    def _rebind(self, module: Any, original: object, made: object) -> None:
-        names = vars(module) if type(module).__name__ == "module" else {}
-        for name, value in list(names.items()):
-            if value is original:
-                self.patches.put(module, name, made)
+    def rebind(self) -> None:
+        """Functions of modules that were there before us were imported by others already: replace them there too, in one walk."""
+        made, self._made = self._made or {}, None
+        for module in list(sys.modules.values()) if made else ():
+            names = vars(module) if type(module).__name__ == "module" else {}
+            for name, value in list(names.items()):
+                found = made.get(id(value))
+                if found is not None and found[0] is value:
+                    self.patches.put(module, name, found[1])
 
 
 def mark(function: Any) -> Any:
