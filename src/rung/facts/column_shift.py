@@ -31,6 +31,8 @@ WHEN = re.compile(
     r"(^|_|\b)(date|time|timestamp|year|yr|month|week|weekday|day|hour|quarter|season|period|epoch|wave|cohort)s?(_|\b|$)", re.IGNORECASE
 )
 
+ID_NAMES = re.compile(r"(^|_|\b)(id|ids|uuid|guid|key|index|idx|no|nr|number|row)(_|\b|$)|(Id|ID|Key)$")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
@@ -132,9 +134,11 @@ def _split(train: Table, other: Table, schema: Schema) -> Split:
 def _is_later(a: pl.Series, b: pl.Series, column: Column) -> bool:
     when = [numbers_of(series, column.kind if not series.dtype.is_numeric() else "numeric", column.date_format) for series in (a, b)]
     known = [each[np.isfinite(each)] for each in when]
-    return bool(
-        known[0].size and known[1].size and np.quantile(known[0], 0.99) <= np.quantile(known[1], 0.01) and known[0].min() < known[1].max()
-    )
+    if not known[0].size or not known[1].size:
+        return False
+    first = float(np.quantile(known[1], 0.01))
+    # Half of the earlier rows lie before the first of the later ones: a column of mostly one value is no clock.
+    return bool(np.quantile(known[0], 0.99) <= first and np.median(known[0]) < first and known[0].min() < known[1].max())
 
 
 def _calendar(name: str, split: Split) -> bool:
@@ -147,8 +151,7 @@ def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:
         return True
     if column.kind != "numeric":
         return False
-    # A whole number that is new in nearly every row counts the rows.
-    if column.integer and column.distinct_share > 0.95 and column.n_distinct > 50:
+    if column.integer and column.distinct_share > 0.95 and column.n_distinct > 50 and _counts_rows(train.column(column.name), column.name):
         return True
     if schema.time is None or schema.time not in train.columns:
         return False
@@ -157,6 +160,18 @@ def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:
     values = numbers_of(train.column(column.name), "numeric")
     known = np.isfinite(when) & np.isfinite(values)
     return bool(known.sum() > 10 and abs(_rank_correlation(when[known], values[known])) > 0.9)
+
+
+def _counts_rows(series: pl.Series, name: str) -> bool:
+    """Whether a whole number that is new in nearly every row numbers the rows: by its name, dense, or rising through the table.
+
+    Large counts are new in nearly every row of a small table too, and they mean something.
+    """
+    values = numbers_of(series, "numeric")
+    known = values[np.isfinite(values)]
+    if ID_NAMES.search(name) or np.ptp(known) < 20 * known.size:
+        return True
+    return abs(_rank_correlation(np.arange(known.size, dtype=float), known)) > 0.9
 
 
 def _rank_correlation(a: Floats, b: Floats) -> float:

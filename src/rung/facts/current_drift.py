@@ -113,7 +113,9 @@ def current_shifts(drifts: CurrentDrifts) -> CurrentShifts:
 
 def split_of(reference: ReferenceColumns, table: Table) -> Split:
     """Forward where production lies after the reference, grouped where it holds none of its entities, random otherwise."""
-    for each in reference.columns:
+    clock = reference.of(reference.time)
+    known = clock is not None and clock.name in table.columns
+    for each in (clock,) if known and clock is not None else reference.columns:
         clocked = each.role == "time" or each.kind == "datetime" or (each.kind == "numeric" and WHEN.search(each.name))
         if clocked and each.name in table.columns and _is_later(each, table):
             return "forward"
@@ -130,8 +132,9 @@ def _is_later(sketch: ColumnSketch, table: Table) -> bool:
     edges, upto = np.array(sketch.edges), np.array(sketch.upto)
     if not when.size or not edges.size:
         return False
-    late = float(edges[min(int(np.searchsorted(upto, 0.99)), edges.size - 1)])
-    return bool(late <= np.quantile(when, 0.01) and edges[0] < when.max())
+    middle, late = (float(edges[min(int(np.searchsorted(upto, share)), edges.size - 1)]) for share in (0.5, 0.99))
+    first = float(np.quantile(when, 0.01))
+    return late <= first and middle < first
 
 
 def _all_new(group: ColumnSketch, series: pl.Series) -> bool:

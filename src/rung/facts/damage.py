@@ -18,6 +18,7 @@ from rung.facts.matrix import Floats
 from rung.facts.reference_scores import ReferencePredictions, ReferenceScores, prediction_and_outcome
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import ScoreSketch
+from rung.inputs.table import Rows
 from rung.stats.distributions import two_sided_z
 from rung.stats.expected import calibrated, effective_rows, expected_auc
 from rung.stats.metrics import auc_macro, roc_auc
@@ -82,12 +83,12 @@ def _interval(value: float, draws: list[float], n: int) -> Estimate | None:
 def _reweighted(found: ReferencePredictions, weights: DomainWeights, goal: Goal, rng: np.random.Generator) -> Estimate | None:
     y, score = found.predicted.y[weights.rows], found.predicted.score[weights.rows]
 
-    def change(rows: Floats | slice) -> float:
+    def change(rows: Rows) -> float:
         w = weights.weights[rows]
         return weighted_score(goal, y[rows], score[rows], w) - weighted_score(goal, y[rows], score[rows], np.ones_like(w))
 
     n = len(y)
-    return _interval(change(slice(None)), [change(rng.integers(0, n, n)) for _ in range(DRAWS)], n)  # type: ignore[arg-type]
+    return _interval(change(np.arange(n)), [change(rng.integers(0, n, n)) for _ in range(DRAWS)], n)
 
 
 def weighted_score(goal: Goal, y: Floats, score: Floats, w: Floats) -> float:

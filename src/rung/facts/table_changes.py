@@ -132,10 +132,10 @@ def _distance(sketch: ColumnSketch, series: pl.Series) -> float:
 
 
 def _name_likeness(a: str, b: str) -> float:
-    plain = ["".join(letter for letter in each.lower() if letter.isalnum()) for each in (a, b)]
-    if not all(plain):
+    one, two = ("".join(letter for letter in each.lower() if letter.isalnum()) for each in (a, b))
+    if not one or not two:
         return 0.0
-    return difflib.SequenceMatcher(None, *plain).ratio() if plain[0] != plain[1] else 1.0
+    return difflib.SequenceMatcher(None, one, two).ratio() if one != two else 1.0
 
 
 def _retyped(sketch: ColumnSketch, series: pl.Series) -> list[TableChange]:

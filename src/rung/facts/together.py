@@ -66,7 +66,8 @@ def reference_together(
     if len(names) < 2 or table.n_rows < 50:
         raise Unavailable("needs two numeric columns and 50 rows in the reference")
     z = scores_of(table, names, columns)
-    correlations = np.nan_to_num(np.corrcoef(z.T)) if len(names) > 1 else np.ones((1, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlations = np.asarray(np.nan_to_num(np.corrcoef(z.T)), dtype=float)
     joint = joint_of(z, correlations)
     reach = tuple(_reach(joint[:, place]) for place in range(len(names)))
     total = np.maximum(np.abs(z).max(axis=1), np.abs(joint).max(axis=1))
@@ -128,7 +129,7 @@ def surprise(found: ReferenceTogether, columns: ReferenceColumns, current: Curre
     own: tuple[float, ...] = ()
     if table.n_rows >= 50:
         with np.errstate(invalid="ignore", divide="ignore"):
-            matrix = np.nan_to_num(np.corrcoef(np.clip(z, -4, 4).T))
+            matrix = np.asarray(np.nan_to_num(np.corrcoef(np.clip(z, -4, 4).T)), dtype=float)
         own = tuple(matrix[np.triu_indices(len(together.names), 1)].tolist())
     return Surprise(
         names=together.names, alone=z, joint=joint, total=total, correlations=own, rows=table.n_rows, share=share_of(columns, current.table)

@@ -196,7 +196,10 @@ def _summary(work: Investigation) -> CaseSummary:
             for each in (schema.columns if schema else ())
         ),
         contenders=ladder.contenders if ladder else (),
-        overview=drift_overview(*(ledger.ask_or_none(kind) if kind in ledger.entries else None for kind in (CurrentDrifts, TimeLine))),
+        overview=drift_overview(
+            ledger.ask_or_none(CurrentDrifts) if CurrentDrifts in ledger.entries else None,
+            ledger.ask_or_none(TimeLine) if TimeLine in ledger.entries else None,
+        ),
     )
 
 

@@ -69,6 +69,11 @@ def chi2_quantile(level: float, dof: float) -> float:
     return _number(special.chdtri(dof, 1 - level))
 
 
+def f_tail(x: float, above: float, below: float) -> float:
+    """P(X > x) for F with these degrees of freedom."""
+    return _number(special.fdtrc(above, below, max(x, 0.0)))
+
+
 def poisson_tail(k: ArrayLike, mean: ArrayLike) -> Array:
     """P(N >= k) for a Poisson count N; 1.0 where k <= 0."""
     count = np.asarray(k, dtype=np.float64)

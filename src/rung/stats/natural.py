@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.stats.arrays import Array
-from rung.stats.distributions import t_p
+from rung.stats.distributions import f_tail
 
 MIN_WINDOWS = 8  # fewer give a Student's t that no distance reaches
 MAX_WINDOWS = 60
@@ -79,12 +79,15 @@ def excess_at(rows: list[tuple[int, int, float]], size: float) -> tuple[float, i
     """Squared excess for windows of `size` rows and the number of windows behind it, from (rows, windows, excess) of several sizes.
 
     Between sizes it is interpolated on logarithmic scales; beyond the largest it goes on with the slope that the sizes show, kept within
-    -1 (short memory: windows average it out) and 1 (a random walk: it grows with the distance). Below the smallest it stays.
+    -1 (short memory: windows average it out) and 1 (a random walk: it grows with the distance). Below the smallest it stays. The windows are those that a stretch
+    of this size would leave.
     """
     ordered = sorted(rows)
     if not ordered:
         return 0.0, 0
     windows = min(ordered, key=lambda each: abs(math.log(each[0] / max(size, 1.0))))[1]
+    if size > ordered[-1][0]:  # so many of this size would have fitted
+        windows = max(2, round(windows * ordered[-1][0] / size))
     moved = [each for each in ordered if each[2] > 0]
     if not moved:
         return 0.0, windows
@@ -100,10 +103,10 @@ def natural_p(distance: float, sampling: float, excess: float, windows: int) -> 
     """p-value of a distance where windows may differ by themselves; 0 without windows (then the law of sampling decides alone).
 
     sampling : mean squared distance that sampling gives.   excess : that of the windows beyond it.
-    Squares of a location that wanders are chi-squared with one degree of freedom, those of sampling less spread (0.63 of their mean, the law
-    of Kolmogorov's variable): the excess is raised by the standard error that this gives a mean of so many windows. The ratio to the root mean
-    square is referred to Student's t, whose degrees of freedom count the estimated part alone (Welch, 1938; Satterthwaite, 1946). Level checked
-    by simulation in tests/stats/test_natural.py.
+    Squares of a location that wanders are chi-squared with one degree of freedom, those of sampling less spread (0.63 of their mean, the law of
+    Kolmogorov's variable): the excess is raised by the standard error that this gives a mean of so many windows. The squared distance over its
+    expected square is referred to F: degrees of freedom above by the spread of the mixture, below by the estimated part alone (Welch, 1938;
+    Satterthwaite, 1946). Level checked by simulation in tests/stats/test_natural.py.
     """
     if windows < 2 or distance <= 0:
         return 0.0 if windows < 2 else 1.0
@@ -111,4 +114,5 @@ def natural_p(distance: float, sampling: float, excess: float, windows: int) -> 
     total = sampling + raised
     if raised <= 0:  # a constant column
         return 0.0
-    return t_p(distance / math.sqrt(total), (windows - 1) * (total / raised) ** 2)
+    above = max(1.0, min(2 / SPREAD**2, 2 * total**2 / ((SPREAD * sampling) ** 2 + 2 * raised**2)))
+    return f_tail(distance**2 / total, above, (windows - 1) * (total / raised) ** 2)

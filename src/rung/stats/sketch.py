@@ -23,10 +23,13 @@ def cut_points(values: ArrayLike, cuts: int = CUTS) -> tuple[Array, Array, Array
     ordered = np.sort(finite(values))
     if not ordered.size:
         return ordered, ordered, ordered
-    different = np.unique(ordered)
+    different, counts = np.unique(ordered, return_counts=True)
     if different.size > cuts + 1:
-        places = np.linspace(0, ordered.size - 1, cuts + 1).round().astype(np.int64)
-        different = np.unique(ordered[places])
+        # Values that many rows share are cut points of their own; the others share the rest.
+        heavy = different[counts * cuts > ordered.size]
+        light = ordered[~np.isin(ordered, heavy)] if heavy.size else ordered
+        places = np.linspace(0, light.size - 1, max(2, cuts + 1 - heavy.size)).round().astype(np.int64)
+        different = np.unique(np.concatenate([heavy, light[places]]))
     below = np.searchsorted(ordered, different, "left") / ordered.size
     upto = np.searchsorted(ordered, different, "right") / ordered.size
     return different, below, upto
@@ -122,7 +125,7 @@ def unpacked(text: str) -> NDArray[np.uint32]:
     import base64
 
     three = np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(-1, 3)
-    return (three[:, 0].astype(np.uint32) << 16) | (three[:, 1].astype(np.uint32) << 8) | three[:, 2].astype(np.uint32)
+    return (three.astype(np.uint32) * np.array([65536, 256, 1], dtype=np.uint32)).sum(axis=1, dtype=np.uint32)
 
 
 def rounded(value: float, digits: int = 6) -> float:
