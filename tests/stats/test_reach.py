@@ -42,10 +42,11 @@ def test_limits_of_a_normal_stay_near():
 
 
 def test_small_values_of_a_positive_column_are_seen():
-    """A thousandth of a length between 7 and 28 lies beyond, though the range is near to 0."""
+    """A thousandth of a length between 7 and 28 lies beyond, though the range is near to 0; a fifth of an income does not."""
     low, _ = limits(np.random.default_rng(2).uniform(7, 28, 400))
 
-    assert low[1] > 0.014
+    assert low[0] > 0.014
+    assert limits(np.random.default_rng(3).normal(35_000, 13_000, 5_000).clip(700))[0][2] < 800
 
 
 def test_never_inside_what_was_seen_and_survives_the_odd():

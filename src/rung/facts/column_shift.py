@@ -147,12 +147,10 @@ def _calendar(name: str, split: Split) -> bool:
 
 def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:
     """Whether a column only says when or where in the table a row stands, so that a comparison of its values tells nothing."""
-    if column.role == "time" or column.kind == "datetime":
+    if names_rows(column, train):
         return True
     if column.kind != "numeric":
         return False
-    if column.integer and column.distinct_share > 0.95 and column.n_distinct > 50 and _counts_rows(train.column(column.name), column.name):
-        return True
     if schema.time is None or schema.time not in train.columns:
         return False
     clock = schema.column(schema.time)
@@ -160,6 +158,14 @@ def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:
     values = numbers_of(train.column(column.name), "numeric")
     known = np.isfinite(when) & np.isfinite(values)
     return bool(known.sum() > 10 and abs(_rank_correlation(when[known], values[known])) > 0.9)
+
+
+def names_rows(column: Column, train: Table) -> bool:
+    """Whether the column is a date or numbers the rows, so that its values cannot be compared at all."""
+    if column.role == "time" or column.kind == "datetime":
+        return True
+    whole = column.kind == "numeric" and column.integer and column.distinct_share > 0.95 and column.n_distinct > 50
+    return whole and _counts_rows(train.column(column.name), column.name)
 
 
 def _counts_rows(series: pl.Series, name: str) -> bool:

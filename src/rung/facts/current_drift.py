@@ -20,7 +20,8 @@ from rung.inputs.settings import Settings
 from rung.inputs.snapshot import ColumnSketch
 from rung.inputs.table import Table
 from rung.stats.divergence import psi, psi_p
-from rung.stats.natural import MEAN_SQUARE, excess_at, natural_p
+from rung.stats.multiplicity import holm
+from rung.stats.natural import MEAN_SQUARE, excess_at, most_at, natural_p
 from rung.stats.sketch import bin_shares, coarse_cuts, hashes, mass_distance, shares_at, step_distance, unpacked
 
 MAX_ROWS = 100_000
@@ -178,7 +179,7 @@ def _missing_p(sketch: ColumnSketch, counts: tuple[Floats, Floats], share: float
     (a, n), (b, m) = ((float(each[0]), float(each.sum())) for each in counts)
     pooled = (a + b) / (n + m)
     wander, windows = excess_at([(each.rows, each.windows, each.gone) for each in sketch.variation], m)
-    return max(p, natural_p(abs(a / n - b / m), pooled * (1 - pooled) * (1 / n + 1 / m) / share, wander, windows))
+    return max(p, natural_p(abs(a / n - b / m), pooled * (1 - pooled) * (1 / n + 1 / m) / share, wander, windows, _most(sketch, 2, m)))
 
 
 def _still(base: dict[str, object]) -> Drift:
@@ -236,7 +237,10 @@ def _judged(sketch: ColumnSketch, shift: Shift, step: float, p: Floats, q: Float
     if in_time and sketch.variation:
         wander = [excess_at([(each.rows, each.windows, square) for each, square in pair], m) for pair in _squares(sketch)]
         law = (MEAN_SQUARE * (1 / n + 1 / m), chance**2)
-        natural = tuple(natural_p(d, s, e, k) for d, s, (e, k) in zip((step, raw), law, wander, strict=True))
+        natural = tuple(
+            natural_p(d, s, e, k, _most(sketch, which, m))
+            for which, (d, s, (e, k)) in enumerate(zip((step, raw), law, wander, strict=True))
+        )
         place = 0 if step >= raw - chance else 1
         typical = math.sqrt(law[place] + wander[place][0])
     tried = 2 if step else 1
@@ -249,3 +253,14 @@ def _judged(sketch: ColumnSketch, shift: Shift, step: float, p: Floats, q: Float
 
 def _squares(sketch: ColumnSketch) -> tuple[list, list]:
     return [(each, each.step) for each in sketch.variation], [(each, each.mass) for each in sketch.variation]
+
+
+def _most(sketch: ColumnSketch, which: int, size: float) -> float:
+    """Largest distance of one window of the reference: of values (0, 1) or of missing shares (2)."""
+    return most_at([(each.rows, each.most[which]) for each in sketch.variation], size)
+
+
+def over_all_columns(drifts: CurrentDrifts) -> dict[str, tuple[float, float]]:
+    """Of each column, the p-values of its values and of its missing share, corrected for all columns (Holm)."""
+    p = holm(np.array([p for each in drifts.columns for p in (each.p, each.shift.missing_p)]))
+    return {each.name: (float(p[2 * place]), float(p[2 * place + 1])) for place, each in enumerate(drifts.columns)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from rung.core.evidence import Cell, Evidence, Line, Lines, Measure, Ranking
-from rung.facts.current_drift import CurrentDrifts, Drift
+from rung.facts.column_shift import Shift
+from rung.facts.current_drift import CurrentDrifts, Drift, over_all_columns
 from rung.facts.damage import Damage
 from rung.facts.time_line import Course, TimeLine
 
@@ -20,14 +21,15 @@ def fixed_rules(drifts: CurrentDrifts) -> tuple[int, int]:
     return sum(each.psi > PSI_LIMIT for each in drifts.columns), sum(each.ks_p < KS_LIMIT for each in drifts.columns)
 
 
-def drift_table(drifts: CurrentDrifts, adjusted: dict[str, float] | None = None) -> Ranking:
+def drift_table(drifts: CurrentDrifts) -> Ranking:
     """Every column, the one that moved most first."""
     ordered = sorted(drifts.columns, key=lambda each: -max(each.size, each.gap))
     psi, ks = fixed_rules(drifts)
+    adjusted = over_all_columns(drifts)
     return Ranking(
         title="Columns, production against reference",
         columns=("column", "distance", "chance", "natural", "p, all columns", "missing", "PSI", "PSI > 0.25", "KS p < 0.05"),
-        rows=tuple(_row(each, drifts, (adjusted or {}).get(each.name, math.nan)) for each in ordered[:MAX_SHOWN]),
+        rows=tuple(_row(each, drifts, min(adjusted[each.name])) for each in ordered[:MAX_SHOWN]),
         reading=(
             f"Distance: 0 the same, 1 no overlap. Chance: what equal distributions pass once in a thousand at these sizes. Natural: typical distance "
             f"of windows inside the reference. At this size PSI > 0.25 would name {psi} and KS p < 0.05 {ks} of {len(drifts.columns)} columns."
@@ -41,7 +43,7 @@ def _row(each: Drift, drifts: CurrentDrifts, adjusted: float) -> tuple[Cell, ...
         if max(each.shift.missing_train, each.shift.missing_other)
         else ""
     )
-    p = "" if math.isnan(adjusted) else f"{adjusted:.1g}" if adjusted < 0.1 else f"{adjusted:.2f}"
+    p = f"{adjusted:.1g}" if adjusted < 0.1 else f"{adjusted:.2f}"
     return (
         each.name, round(each.size, 3), round(chance_limit(drifts), 3), None if math.isnan(each.natural) else round(each.natural, 3), p, gone,
         None if math.isnan(each.psi) else round(each.psi, 3), "alarm" if each.psi > PSI_LIMIT else "silent", "alarm" if each.ks_p < KS_LIMIT else "silent",
@@ -119,3 +121,12 @@ def drift_overview(drifts: CurrentDrifts | None, line: TimeLine | None) -> tuple
     table = (drift_table(drifts),) if drifts is not None and drifts.columns else ()
     chart = course_chart(line, tuple(each.name for each in line.courses)) if line is not None else None
     return (*table, *((chart,) if chart is not None else ()))
+
+
+def level_moved(shift: Shift) -> str:
+    """A clause on the category whose share moved most, '' for numbers."""
+    if not shift.labels:
+        return ""
+    pairs = zip(shift.labels, shift.train_shares, shift.other_shares, strict=True)
+    label, before, after = max(pairs, key=lambda each: abs(each[1] - each[2]))
+    return f"; '{label}' {before:.1%} before, {after:.1%} now"

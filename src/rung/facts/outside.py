@@ -75,8 +75,8 @@ def outside(
     for each in columns:
         values = numbers_of(table.column(each.name), "numeric")
         high, low = each.reach.high[level], each.reach.low[level]
-        # Nought is a value of its own, not a very small one: only a limit on this side of it counts.
-        beyond = (values > high) | ((values < low) & ((values != 0) | (each.edges[0] <= 0)))
+        # Nought is a value of its own, not a very small one: only a limit below it counts.
+        beyond = (values > high) | ((values < low) & ((values != 0) | (low < 0)))
         alone |= beyond
         if beyond.any():
             width = max(each.edges[-1] - each.edges[0], 1e-300)

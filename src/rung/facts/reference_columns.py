@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.column_shift import effective_share, moves_with_time
+from rung.facts.column_shift import effective_share, names_rows
 from rung.facts.matrix import numbers_of
 from rung.facts.sample import draw, take
 from rung.facts.schema import Column, Schema
@@ -20,7 +20,7 @@ from rung.inputs.model import Floats
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import ColumnSketch, Reach, Reference, Variation
 from rung.inputs.table import Table
-from rung.stats.natural import forward_excess
+from rung.stats.natural import Excess, forward_excess
 from rung.stats.reach import limits
 from rung.stats.sketch import coarse_cuts, cut_points, hashes, packed, rounded
 
@@ -67,7 +67,7 @@ def reference_columns(reference: Reference | None, train: Train | None, schema: 
     order = time_order(table, schema.time, schema)
     share = effective_share(table, schema)
     rng = settings.rng("reference windows")
-    columns = tuple(_of_column(each, table, schema, order, rng) for each in schema.columns)
+    columns = tuple(_of_column(each, table, order, rng) for each in schema.columns)
     return ReferenceColumns(
         columns=columns, rows=train.table.n_rows, source=train.table.source, target=schema.target, time=schema.time, groups=schema.groups,
         features=tuple(each.name for each in schema.features), share=share, lasting=False,
@@ -87,9 +87,10 @@ def time_order(table: Table, name: str | None, schema: Schema) -> NDArray[np.int
     return rows[np.argsort(when[rows], kind="stable")]
 
 
-def _of_column(column: Column, table: Table, schema: Schema, order: NDArray[np.int64] | None, rng: np.random.Generator) -> ColumnSketch:
+def _of_column(column: Column, table: Table, order: NDArray[np.int64] | None, rng: np.random.Generator) -> ColumnSketch:
     series = table.column(column.name)
-    clock = moves_with_time(column, table, schema)
+    # What moves with time stays: windows of the reference tell how far.
+    clock = names_rows(column, table)
     ordered = order if not clock and column.role == "feature" else None
     base = ColumnSketch(
         name=column.name, kind=column.kind, dtype=str(series.dtype), role=column.role, clock=clock, integer=column.integer,
@@ -107,10 +108,12 @@ def sketch_numbers(base: ColumnSketch, values: Floats, order: NDArray[np.int64] 
     edges, below, upto = cut_points(values)
     known = values[np.isfinite(values)]
     low, high = limits(known) if base.kind == "numeric" else ((), ())
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = float(known.std()) if known.size else math.nan
     codes = np.where(np.isfinite(values), np.minimum(np.searchsorted(edges, values, "left"), max(edges.size - 1, 0)), -1)
     return replace(
         base, n=values.size, missing=int(values.size - known.size), edges=tuple(edges.tolist()), below=_short(below), upto=_short(upto),
-        middle=rounded(float(np.median(known))) if known.size else None, spread=rounded(float(known.std())) if known.size else None,
+        middle=rounded(float(np.median(known))) if known.size else None, spread=rounded(spread) if math.isfinite(spread) else None,
         reach=Reach(low=_short(low), high=_short(high)),
         variation=_variation(codes, edges.size, coarse_of(upto), order, rng),
     )  # fmt: skip
@@ -147,14 +150,16 @@ def _variation(
     values = forward_excess(codes[order], n_codes, coarse, rng) if n_codes > 1 else []
     absent = (codes[order] < 0).astype(np.int64)
     gone = forward_excess(absent, 2, np.arange(2), rng) if 0 < absent.sum() < absent.size else []
-    shares = {each.rows: each.step for each in gone}
-    return tuple(
-        Variation(
-            rows=each.rows, windows=each.windows, step=rounded(each.step, 3), mass=rounded(each.mass, 3),
-            gone=rounded(shares.get(each.rows, next(iter(shares.values()), 0.0)), 3),
-        )
-        for each in values or gone
-    )  # fmt: skip
+    absent_at = {each.rows: (each.step, each.most_step) for each in gone}
+    last = next(iter(absent_at.values()), (0.0, 0.0))
+    return tuple(_kept(each, absent_at.get(each.rows, last)) for each in values or gone)
+
+
+def _kept(each: Excess, absent: tuple[float, float]) -> Variation:
+    most = (rounded(each.most_step, 3), rounded(each.most_mass, 3), rounded(absent[1], 3))
+    return Variation(
+        rows=each.rows, windows=each.windows, step=rounded(each.step, 3), mass=rounded(each.mass, 3), gone=rounded(absent[0], 3), most=most
+    )
 
 
 def _short(values: Floats | tuple[float, ...]) -> tuple[float, ...]:

@@ -21,6 +21,7 @@ from rung.stats.sketch import normal_scores, rounded
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
+MIN_VALUES, MAX_ATOM = 10, 0.5
 SHRINK = 0.02  # pulls the correlations a little to none, so that two copies of one column do not divide by nought
 TOTALS = (0.5, 0.9, 0.95, 0.99, 0.999)
 
@@ -79,8 +80,14 @@ def reference_together(
 def _numeric(columns: ReferenceColumns, table: Table) -> list[ColumnSketch]:
     return [
         each for each in columns.columns
-        if each.role == "feature" and each.kind == "numeric" and not each.clock and len(each.edges) > 2 and each.name in table.columns
+        if each.role == "feature" and each.kind == "numeric" and not each.clock and _spreads(each) and each.name in table.columns
     ]  # fmt: skip
+
+
+def _spreads(sketch: ColumnSketch) -> bool:
+    """Whether normal scores make sense: many values, none of which half of the rows share."""
+    atoms = np.subtract(sketch.upto, sketch.below)
+    return len(sketch.edges) > MIN_VALUES and float(atoms.max()) <= MAX_ATOM
 
 
 def _reach(values: Floats) -> Reach:

@@ -16,6 +16,9 @@ from rung.inputs.snapshot import ColumnSketch, Reference
 from rung.inputs.table import Table
 from rung.stats.sketch import hashes, unpacked
 
+MANY_LEVELS = 50
+OF_WEIGHT = 0.05  # share of the rows from which one new level among many known ones is news
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnseenColumn:
@@ -52,10 +55,10 @@ class UnseenColumn:
 
     @property
     def open_ended(self) -> bool:
-        """Whether new levels keep coming by nature, as players or products do: many of them, few rows each, among many known ones."""
-        return (
-            self.n_levels >= 10 and self.n_train_levels > 50 and self.share < 0.95
-        )  # by hand: a renamed code brings one level or replaces all
+        """Whether new levels keep coming by nature, as players or products do: many, or none of weight, among many known ones."""
+        # By hand: a renamed code brings one level or replaces all.
+        scattered = self.n_levels >= 10 or max(self.counts, default=0) < OF_WEIGHT * self.n_known
+        return self.n_train_levels > MANY_LEVELS and scattered and self.share < 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

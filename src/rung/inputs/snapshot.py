@@ -14,7 +14,7 @@ class Variation:
     """How far windows of `rows` rows lie from the rows before them, beyond what sampling gives.
 
     windows : how many were compared.   step, mass : mean squared excess of the Kolmogorov-Smirnov and of the total variation distance;
-    gone : of the difference of the missing shares.
+    gone : of the difference of the missing shares.   most : the largest of the three distances that one window had.
     """
 
     rows: int
@@ -22,6 +22,7 @@ class Variation:
     step: float
     mass: float
     gone: float = 0.0
+    most: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

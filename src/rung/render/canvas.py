@@ -8,10 +8,10 @@ import shutil
 import sys
 from dataclasses import dataclass
 
-from rung.core.evidence import Bars, Evidence, Measure
+from rung.core.evidence import Bars, Evidence, Histograms, Lines, Measure, Ranking
 from rung.core.experiment import Estimate
 from rung.core.finding import Severity, Verdict
-from rung.render import words
+from rung.render import strips, words
 
 NARROWEST, WIDEST = 40, 120  # longer lines than 120 are hard to follow, however wide the screen
 BARS_SHOWN = 5
@@ -21,7 +21,7 @@ ASCII = str.maketrans(
     {
         "→": "->", "−": "-", "–": "-", "—": "-", "…": "...", "·": "-", "×": "x", "±": "+/-", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~",
         "²": "2", "³": "3", "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "°": " deg", "µ": "u", "σ": "sigma",
-        "█": "#", "▏": "|", "✓": "+", "✗": "x", "●": "o", "○": "o", "├": "|", "┤": "|", "─": "-", "▲": "!", "◆": "*", "!": "!",
+        "█": "#", "▁": "_", "▂": ".", "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "*", "▏": "|", "✓": "+", "✗": "x", "●": "o", "○": "o", "├": "|", "┤": "|", "─": "-", "▲": "!", "◆": "*", "!": "!",
     }
 )  # fmt: skip
 
@@ -116,7 +116,18 @@ def evidence_lines(evidence: Evidence, width: int) -> list[str]:
         return [_measure(evidence)]
     if isinstance(evidence, Bars):
         return _bars(evidence, width)
+    if isinstance(evidence, Histograms):
+        return strips.histogram_lines(evidence, width)
     return []
+
+
+def overview_lines(evidence: Evidence, width: int) -> list[str]:
+    """The shapes that stand before the causes: tables and courses in time."""
+    if isinstance(evidence, Ranking):
+        return strips.table_lines(evidence, width)
+    if isinstance(evidence, Lines):
+        return strips.series_lines(evidence, width)
+    return evidence_lines(evidence, width)
 
 
 def _measure(measure: Measure) -> str:

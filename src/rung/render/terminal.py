@@ -32,7 +32,7 @@ def render(report: Report, *, width: int | None = None, colour: bool | None = No
     out = io.StringIO()
     page = Page(_console(out, where), where)
     plan = outline(report)
-    for part in (_head, _questions, _ladder, _worth, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
+    for part in (_head, _questions, _ladder, _worth, _overview, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
         part(page, report, plan)
     return "\n".join(each.rstrip() for each in out.getvalue().splitlines()) + "\n"
 
@@ -122,6 +122,20 @@ def _ladder(page: Page, report: Report, _plan: Outline) -> None:
         glyph, style, word = canvas.STATE[step.state]
         why = step_why(report, step)
         page.write(word + (f": {why}" if why else ""), style if step.state != "passed" else "", 2, f"{glyph} {step.rung:<11} ", style)
+
+
+def _overview(page: Page, report: Report, _plan: Outline) -> None:
+    drawn = [canvas.overview_lines(each, page.where.width - 2) for each in report.case.overview]
+    if not any(drawn):
+        return
+    page.heading("At a glance")
+    for place, (lines, shape) in enumerate(zip(drawn, report.case.overview, strict=True)):
+        if place and lines:
+            page.gap()
+        for each in lines:
+            page.write(each, "" if each is lines[0] else "dim", 2)
+        if shape.reading and lines:
+            page.write(words.line(shape.reading, 400), "dim", 2)
 
 
 def _worth(page: Page, report: Report, _plan: Outline) -> None:

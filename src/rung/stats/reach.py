@@ -22,17 +22,16 @@ def limits(values: ArrayLike) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """(low, high): for each of `CHANCES` the value that one further row passes with no more than that chance.
 
     values : shape (n,), non-finite left out. A generalised Pareto tail over the outer tenth by probability-weighted moments, its shape raised by
-    one to two standard errors and never below exponential; for heavy tails also Hill's power law, whichever lies farther. The lower end of a
-    column above 0 is also taken from the tail of 1 / x, so that a value a thousand times too small is seen. Never inside the values seen. Empty
-    without values. Source: Hosking & Wallis (1987); Hill (1975); level over eleven laws by simulation in tests/stats/test_reach.py.
+    one to two standard errors and never below exponential; for heavy tails also Hill's power law, whichever lies farther. Below the
+    least value of a column above 0 the density is taken to fall towards 0, so that the chance of a value t is at most t / least / n. Never inside
+    the values seen. Empty without values. Source: Hosking & Wallis (1987); Hill (1975); level over eleven laws by simulation in tests/stats/test_reach.py.
     """
     known = np.sort(finite(values))
     if not known.size:
         return (), ()
     high, low = _beyond(known), tuple(-each for each in _beyond(-known[::-1]))
     if known[0] > 0:
-        near = tuple(1 / each for each in _beyond(1 / known[::-1]))
-        low = tuple(max(pair) for pair in zip(low, near, strict=True))
+        low = tuple(max(each, float(known[0]) * min(1.0, chance * known.size)) for each, chance in zip(low, CHANCES, strict=True))
     return low, high
 
 

@@ -93,12 +93,17 @@ def test_rows_in_another_unit_are_found_at_five_per_cent():
     assert np.mean(hits) > 0.95
 
 
-def test_a_column_that_moved_as_a_whole_is_the_business_of_others():
-    """Every row beyond: a note here, feature-drift and schema-change speak."""
-    train, current = halves()
-    found = findings_of(RULE, case_of(train, current=current.assign(**{"mean radius": current["mean radius"] * 1000}), target="target"))
+def test_a_column_that_moved_as_a_whole_is_folded_under_its_cause():
+    """Every row beyond: the unit is the cause, this its symptom."""
+    import rung
 
-    assert {each.severity for each in found if each.subject.detail == "alone"} == {"note"}
+    train, current = halves()
+    report = rung.compare(train, current.assign(**{"mean radius": current["mean radius"] * 1000}), target="target")
+    roots = [each.name for each in report.diagnosis.causes if not any(each.key in other.explains for other in report.diagnosis.causes)]
+
+    assert "out-of-distribution-input" in {each.name for each in report.findings}
+    assert roots[0] in ("train-serving-skew", "schema-change")
+    assert "out-of-distribution-input" not in roots
 
 
 def test_finds_the_planted_fault():

@@ -29,7 +29,7 @@ def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Itera
         Rows of the later table whose level is absent from all training rows. Rare levels are expected to appear: the Good-Turing estimate
         (levels seen once over rows) says how many such rows chance brings. Warning: at least `min_share` of the rows and 4 standard
         errors above that
-        estimate, unless ten or more new levels join more than 50 known ones (players, products: new by nature). Error: the model's
+        estimate, unless ten or more new levels, or none with 5 % of the rows, join more than 50 known ones (players, products: new by nature). Error: the model's
         encoder is
         set to raise on unknown levels. Otherwise a note.
     When it is wrong:

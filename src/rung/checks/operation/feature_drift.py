@@ -11,13 +11,12 @@ from rung.core.evidence import Bars, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.column_charts import shift_chart
-from rung.facts.current_drift import CurrentDrifts, Drift
+from rung.facts.current_drift import CurrentDrifts, Drift, over_all_columns
 from rung.facts.damage import Damage
-from rung.facts.drift_charts import chance_limit, course_chart, drift_table, harm, harm_chart, since
+from rung.facts.drift_charts import chance_limit, course_chart, drift_table, harm, harm_chart, level_moved, since
 from rung.facts.joint_drift import JointDrift
 from rung.facts.mix import Mix, MixColumn
 from rung.facts.time_line import TimeLine
-from rung.stats.multiplicity import holm
 
 ALPHA = 0.002  # one false alarm in 500 pairs of tables, all columns together; the joint test has one in a thousand of its own
 HONEST = 0.85  # where time or entities move columns and nothing tells how far, only a column that is almost another one counts. By hand.
@@ -57,10 +56,10 @@ def feature_drift(
     min_missing : difference of the missing shares that counts, 0..1.
     min_auc : lower end of the interval from which the tables count as told apart jointly.
     """
-    adjusted = _adjusted(drifts)
+    adjusted = over_all_columns(drifts)
     moved = [each for each in drifts.columns if _moved(each, adjusted[each.name], min_distance, min_missing)]
     moved.sort(key=lambda each: -max(each.size, each.gap))
-    table = drift_table(drifts, {name: min(pair) for name, pair in adjusted.items()})
+    table = drift_table(drifts)
     apart = joint is not None and joint.separation is not None and joint.separation.low > min_auc
     cause = _pure(mix, moved) if not apart else None
     if cause is not None:
@@ -71,12 +70,6 @@ def feature_drift(
         yield _finding([each], drifts, damage, line, table)
     if rest:
         yield _finding(rest, drifts, damage, line, table)
-
-
-def _adjusted(drifts: CurrentDrifts) -> dict[str, tuple[float, float]]:
-    """Of each column, the p-values of its values and of its missing share, over all columns."""
-    p = holm(np.array([p for each in drifts.columns for p in (each.p, each.shift.missing_p)]))
-    return {each.name: (float(p[2 * place]), float(p[2 * place + 1])) for place, each in enumerate(drifts.columns)}
 
 
 def _moved(each: Drift, p: tuple[float, float], min_distance: float, min_missing: float) -> bool:
@@ -115,15 +108,11 @@ def _what(each: Drift, drifts: CurrentDrifts) -> str:
         return f"{shift.missing_train:.1%} missing in the reference, {shift.missing_other:.1%} now"
     natural = f", windows of the reference lie {each.natural:.2f} apart" if math.isfinite(each.natural) else ""
     middle = (
-        f"; median {shift.median_train:.4g} before, {shift.median_other:.4g} now" if math.isfinite(shift.median_other) else _level(shift)
+        f"; median {shift.median_train:.4g} before, {shift.median_other:.4g} now"
+        if math.isfinite(shift.median_other)
+        else level_moved(shift)
     )
     return f"distance {each.size:.2f}, where chance stays below {max(0.01, chance_limit(drifts)):.2f}{natural}{middle}; PSI {each.psi:.2f}"
-
-
-def _level(shift: object) -> str:
-    pairs = zip(shift.labels, shift.train_shares, shift.other_shares, strict=True)  # type: ignore[attr-defined]
-    label, before, after = max(pairs, key=lambda each: abs(each[1] - each[2]))
-    return f"; '{label}' {before:.1%} before, {after:.1%} now"
 
 
 def _pure(mix: Mix | None, moved: list[Drift]) -> MixColumn | None:

@@ -10,11 +10,10 @@ from rung.core.marks import check
 from rung.facts.outside import Beyond, Outside
 
 MAX_FINDINGS = 5
-FEW = 20  # rows below which each stands for itself, whatever their share
 
 
 @check("O106", severity="warning", explains=("performance-decay",))
-def out_of_distribution_input(outside: Outside, *, max_share: float = 0.5) -> Iterator[Finding]:
+def out_of_distribution_input(outside: Outside) -> Iterator[Finding]:
     """Single production rows hold values, or values beside each other, that no row like those of the reference would.
 
     Why it matters:
@@ -22,7 +21,7 @@ def out_of_distribution_input(outside: Outside, *, max_share: float = 0.5) -> It
     Likely cause:
         Another unit, a shifted decimal point, swapped fields, a default value, a broken sensor; now and then a case of a new kind.
     How it decides:
-        Generalised Pareto tails of each reference column, all shapes weighed by how well they fit, give the value that an honest row passes once in 10^4 to 10^10; the level
+        Generalised Pareto tails of each reference column, their shape raised by its error, give the value that an honest row passes once in 10^4 to 10^10; the level
         is chosen so that one honest table in 500 is named at all, however many rows and columns it has. The same for each value's distance from what the other numeric columns
         of its row foretell (normal scores and their correlations). One row is enough. Heavy tails and few reference rows give far limits.
     When it is wrong:
@@ -34,12 +33,9 @@ def out_of_distribution_input(outside: Outside, *, max_share: float = 0.5) -> It
     Prevent:
         Refuse or flag rows beyond the limits at the door of the service.
     Sources:
-        Davison & Smith (1990) for the tails; Lauritzen (1996) for the conditional distances.
-
-    max_share : share of rows beyond from which the column counts as moved, which is the business of feature-drift; it is a note then.
+        Hosking & Wallis (1987) and Hill (1975) for the tails; Lauritzen (1996) for the conditional distances.
     """
     for each in outside.found[:MAX_FINDINGS]:
-        moved = each.share > max_share and outside.rows >= FEW
         yield Finding(
             subject=Subject(
                 kind="column",
@@ -48,7 +44,7 @@ def out_of_distribution_input(outside: Outside, *, max_share: float = 0.5) -> It
                 detail="jointly" if each.joint else "alone",
             ),
             message=_message(each, outside),
-            severity=Severity.NOTE if moved else Severity.WARNING,
+            severity=Severity.WARNING,
             confidence=Confidence.LIKELY if each.joint else Confidence.NEAR_CERTAIN,
             evidence=_evidence(each),
             remedy=Remedy(

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from rung.core.evidence import Evidence, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.column_charts import shift_chart
-from rung.facts.column_shift import CurrentShifts
+from rung.facts.current_drift import CurrentDrifts
 from rung.facts.mechanics import Change, CurrentChanges
 from rung.facts.table_changes import TableChange, TableChanges
-from rung.facts.unseen import UnseenColumn, UnseenLevels
 
 # A unit is believed when undoing it brings the column back to where chance puts it (p > 0.01), or takes away four fifths of a distance above 0.4: small drifts
-# look like small factors. New categories count 4 standard errors beyond the Good-Turing estimate. By hand, see fault bench.
-BELIEVED_P, LEFT, LARGE, SURE = 0.01, 0.2, 0.4, 4.0
+# look like small factors. By hand, see fault bench.
+BELIEVED_P, LEFT, LARGE = 0.01, 0.2, 0.4
+NO_OVERLAP = 0.95  # a column that moves with time is believed from here on, when the unit brings it back to where time puts it
 EXPLAINS = (
     "feature-drift", "multivariate-drift", "prediction-drift", "performance-decay", "out-of-distribution-input", "missing-values", "mixed-types", "outliers",
 )  # fmt: skip
 
 
 @check("O101", severity="error", explains=EXPLAINS)
-def schema_change(
-    changes: TableChanges,
-    mechanical: CurrentChanges | None,
-    unseen: UnseenLevels | None,
-    shifts: CurrentShifts | None,
-    *,
-    min_share: float = 0.01,
-) -> Iterator[Finding]:
+def schema_change(changes: TableChanges, mechanical: CurrentChanges | None, drifts: CurrentDrifts | None) -> Iterator[Finding]:
     """Production has other columns than the reference: renamed, dropped, retyped, reordered, in another unit, or with new categories.
 
     Why it matters:
@@ -40,7 +34,7 @@ def schema_change(
         Names are compared. A new column is a lost one renamed when its values lie within a distance of 0.1 of the lost one's and nearer than to any other column's,
         or when the name is nearly the same and the values are not far off. Types are read off the values, not off the storage: whole numbers stored as floats are no
         change. A unit is named when a known factor brings the column back to where chance puts it. New categories count when they are more than rare ones bring by
-        chance (Good-Turing estimate plus four standard errors) and reach `min_share`. Another order is a warning only where columns may be taken by position.
+        chance (Good-Turing estimate plus four standard errors) and reach one row in a hundred. Another order is a warning only where columns may be taken by position.
     When it is wrong:
         The change was announced, and the serving code maps the columns before the model sees them.
     Fix:
@@ -51,8 +45,6 @@ def schema_change(
         A schema check at the door of the service that names columns, types, units and categories, and refuses what it does not know.
     Sources:
         Breck et al. (2019), Data validation for machine learning; Good (1953) and Esty (1983) on the chance of unseen species.
-
-    min_share : rows with a new category over rows with a value, from which it is named.
     """
     for each in changes.of("renamed"):
         yield _renamed(each, changes)
@@ -63,17 +55,8 @@ def schema_change(
         yield _grouped(dropped[5:], "are not there any more", Severity.ERROR)
     for each in (*changes.of("retyped"), *changes.of("emptied"))[:10]:
         yield _retyped(each)
-    for each in _units(mechanical):
-        yield _unit(each, shifts)
-    for column in unseen.found if unseen is not None else ():
-        if (
-            column.where == "current"
-            and column.share >= min_share
-            and column.n_unseen >= 3
-            and column.surplus > SURE
-            and not column.open_ended
-        ):
-            yield _new_category(column)
+    for each in _units(mechanical, drifts):
+        yield _unit(each, drifts)
     for each in changes.of("reordered"):
         yield _reordered(each, changes)
     if changes.of("added"):
@@ -82,10 +65,10 @@ def schema_change(
 
 def _finding(
     names: tuple[str, ...], message: str, severity: Severity, confidence: Confidence, fix: str, patch: str | None = None, detail: str = "",
-    evidence: tuple[Evidence, ...] = (), rows: tuple[int, ...] = (),
+    evidence: tuple[Evidence, ...] = (),
 ) -> Finding:  # fmt: skip
     return Finding(
-        subject=Subject(kind="columns" if len(names) > 1 else "column", names=names, detail=detail, rows=rows), message=message, severity=severity,
+        subject=Subject(kind="columns" if len(names) > 1 else "column", names=names, detail=detail), message=message, severity=severity,
         confidence=confidence, evidence=evidence, remedy=Remedy(fix=fix, patch=patch),
     )  # fmt: skip
 
@@ -122,25 +105,24 @@ def _retyped(each: TableChange) -> Finding:
     )
 
 
-def _units(mechanical: CurrentChanges | None) -> list[Change]:
+def _units(mechanical: CurrentChanges | None, drifts: CurrentDrifts | None) -> list[Change]:
     found = [each for each in (mechanical.changes if mechanical is not None else ()) if each.kind == "unit"]
-    return [each for each in found if each.before > LARGE and (each.p_after > BELIEVED_P or each.after < LEFT * each.before)][:10]
+    return [each for each in found if _believed(each, drifts)][:10]
 
 
-def _unit(each: Change, shifts: CurrentShifts | None) -> Finding:
-    shift = next((one for one in (shifts.shifts.columns if shifts is not None else ()) if one.name == each.name), None)
+def _believed(each: Change, drifts: CurrentDrifts | None) -> bool:
+    drift = drifts.of(each.name) if drifts is not None else None
+    natural = drift.natural if drift is not None and math.isfinite(drift.natural) else 0.0
+    restored = each.p_after > BELIEVED_P or each.after < LEFT * each.before or (each.before > NO_OVERLAP and each.after <= natural)
+    return each.before > LARGE and restored
+
+
+def _unit(each: Change, drifts: CurrentDrifts | None) -> Finding:
+    drift = drifts.of(each.name) if drifts is not None else None
     return _finding(
         (each.name,), f"'{each.name}' has another unit in production: {each.what}; undone, its distance to the reference falls from {each.before:.2f} to {each.after:.2f}.",
         Severity.ERROR, Confidence.NEAR_CERTAIN if each.p_after > BELIEVED_P else Confidence.LIKELY, f"Convert '{each.name}' back at the place where it is written.",
-        each.undo.replace("rows[", "current["), "unit", (shift_chart(shift, "production"),) if shift is not None else (),
-    )  # fmt: skip
-
-
-def _new_category(each: UnseenColumn) -> Finding:
-    shown = ", ".join(map(repr, each.levels[:3]))
-    return _finding(
-        (each.column,), f"'{each.column}' holds new categories in production ({shown}) in {each.share:.1%} of its rows; chance would bring {each.expected:.1f} rows.",
-        Severity.WARNING, Confidence.NEAR_CERTAIN, "Map the new categories to known ones, or fit again once they have rows.", detail="new category", rows=each.rows,
+        each.undo.replace("rows[", "current["), "unit", (shift_chart(drift.shift, "production"),) if drift is not None else (),
     )  # fmt: skip
 
 
