@@ -87,6 +87,27 @@ CHOOSERS = frozenset(
     ]
 )
 ORDERERS = frozenset(["sort_values", "sort_index", "sort"])
+ASKERS = frozenset(  # methods whose answer is a mask
+    [
+        "isin",
+        "is_in",
+        "isna",
+        "isnull",
+        "notna",
+        "is_null",
+        "duplicated",
+        "between",
+        "eq",
+        "ne",
+        "lt",
+        "gt",
+        "ge",
+        "le",
+        "contains",
+        "startswith",
+        "endswith",
+    ]
+)
 PAST = frozenset(["rolling", "expanding", "ewm", "shift", "diff", "cumsum", "cumprod", "cummax"])
 SCORES_WANTED = frozenset(
     ["roc_auc_score", "average_precision_score", "log_loss", "brier_score_loss", "roc_curve", "precision_recall_curve"]

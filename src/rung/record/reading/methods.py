@@ -18,7 +18,9 @@ def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[st
     """owner.name(...)."""
     owner, name = called.owner, called.name
     if isinstance(owner, Method) and isinstance(owner.owner, Data):  # frame.str.lower(), frame.dt.floor()
-        return frames.derive(reader, owner.owner, f"{owner.owner.kind}.{owner.name}.{name}", *args, name=owner.owner.name)
+        made = frames.derive(reader, owner.owner, f"{owner.owner.kind}.{owner.name}.{name}", *args, name=owner.owner.name)
+        made.text = f"{name}{made.item}" if name in known.ASKERS else ""
+        return made
     if isinstance(owner, Data):
         return of_table(reader, owner, name, args, kwargs)
     if isinstance(owner, Est):
@@ -97,7 +99,9 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     kind = "array" if name in ("to_numpy", "reshape", "ravel", "flatten") else ""
     if name == "shift" and kwargs.get("periods", args[0] if args else 1) != 0:
         return shifted(reader, data, call, args, kwargs)
-    return frames.derive(reader, data, call, *args, *kwargs.values(), kind=kind, name=data.name if data.kind == "series" else "")
+    made = frames.derive(reader, data, call, *args, *kwargs.values(), kind=kind, name=data.name if data.kind == "series" else "")
+    made.text = f"{name}{made.item}" if name in known.ASKERS else ""
+    return made
 
 
 def windowed(reader: Interpreter, window: Window, name: str) -> Data:
