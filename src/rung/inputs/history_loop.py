@@ -228,6 +228,7 @@ class Batches:
     row_hashes, row_repeats, valid_row_hashes : hashes of single training rows (at most 20,000 distinct), how often each came, and of
     validation rows; input values only.   target_order : targets of the first training batches as they came (at most 10,000).
     sample, sample_targets : at most 1000 training rows, flattened to at most 1024 columns, with the target each was given.
+    valid_sample, valid_targets : the same of at most 500 rows of validation passes, those with one target a row.
     from_dataset : the loader's dataset hands out single rows that can be compared with batches.
     """
 
@@ -246,4 +247,6 @@ class Batches:
     target_order: Floats = field(default_factory=_none)
     sample: Floats = field(default_factory=lambda: np.empty((0, 0)))
     sample_targets: Floats = field(default_factory=_none)
+    valid_sample: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    valid_targets: Floats = field(default_factory=_none)
     from_dataset: bool = False

@@ -102,6 +102,9 @@ class Feed:
         self.sample_targets: list[np.ndarray] = []
         self.sample_sizes: tuple[int, int] = (0, 0)
         self.waiting_sample: np.ndarray | None = None
+        self.valid_sample: list[np.ndarray] = []
+        self.valid_targets: list[np.ndarray] = []
+        self.waiting_valid: np.ndarray | None = None
         self.pairs: dict[int, set[float]] = {}  # hash of a row -> targets it came with, for the first thousand rows
         self.spent, self.started = 0.0, perf_counter()
         self._gathering = True
@@ -161,6 +164,7 @@ class Feed:
     def _valid(self, array: np.ndarray) -> None:
         if array.ndim > 1:
             self.valid_rows.update(row_hashes(array[:MAX_ROWS]).tolist())
+        self.waiting_valid = array if sum(map(len, self.valid_targets)) < MAX_SAMPLE_ROWS // 2 and array.ndim > 1 else None
         if self.valid_channels is None:
             self.valid_channels = _ChannelBook(array, str(array.dtype))
         if self.valid_channels.rows < 5_000:
@@ -173,6 +177,16 @@ class Feed:
         begun = perf_counter()
         self._target(tensor)
         self.spent += perf_counter() - begun
+
+    def valid_target(self, tensor: torch.Tensor) -> None:
+        """The target of the validation pass just seen."""
+        array, self.waiting_valid = self.waiting_valid, None
+        if array is None or tensor.is_meta or tensor.numel() != len(array) or array[0].size > MAX_SAMPLE_COLUMNS:
+            return
+        if self.valid_sample and self.valid_sample[0].shape[1] != array[0].size:
+            return
+        self.valid_sample.append(array.reshape(len(array), -1)[: MAX_SAMPLE_ROWS // 2].astype(np.float64))
+        self.valid_targets.append(tensor.detach().float().cpu().numpy().reshape(-1)[: MAX_SAMPLE_ROWS // 2].astype(np.float64))
 
     def _target(self, tensor: torch.Tensor) -> None:
         array = tensor.detach().float().cpu().numpy()
@@ -207,6 +221,8 @@ class Feed:
             target_order=np.concatenate(self.target_order)[:10_000] if self.target_order else np.empty(0),
             sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS] if whole else np.empty((0, 0)),
             sample_targets=np.concatenate(self.sample_targets)[:MAX_SAMPLE_ROWS] if whole else np.empty(0),
+            valid_sample=np.concatenate(self.valid_sample)[: MAX_SAMPLE_ROWS // 2] if self.valid_sample else np.empty((0, 0)),
+            valid_targets=np.concatenate(self.valid_targets)[: MAX_SAMPLE_ROWS // 2] if self.valid_targets else np.empty(0),
         )  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class LossBook:
         self._target = weakref.ref(target) if isinstance(target, torch.Tensor) else None
         if phase == "train" and recorder.feed.wants_target and isinstance(target, torch.Tensor):
             recorder.feed.target(target)
+        elif phase == "valid" and recorder.feed.waiting_valid is not None and isinstance(target, torch.Tensor):
+            recorder.feed.valid_target(target)
         close = site.calls <= 3 or recorder.look is not None
         if site.studied >= MAX_STUDIED or not close:
             return False
