@@ -87,7 +87,10 @@ class Draft:
 
     def event(self, number: int, code: str, numbers: dict[int, int]) -> Event:
         """The finished event under its final number."""
-        parent = numbers.get(self.parent.id) if self.parent is not None else None
+        above = self.parent
+        while above is not None and above.id not in numbers:
+            above = above.parent
+        parent = numbers[above.id] if above is not None else None
         uses = tuple(sorted(numbers[each] for each in self.uses if each in numbers))
         return Event(
             id=number, kind=self.kind, call=self.call, where=self.where, code=code, depth=self.depth, parent=parent, function=self.function,

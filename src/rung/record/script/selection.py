@@ -18,6 +18,7 @@ from rung.record.script.state import state
 from rung.record.script.wrap import Active, disguise, mark, seen_call
 
 MAX_FOLDS = 20
+PARALLEL = "joblib.Parallel"  # only hands work on
 
 
 def with_places(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
@@ -125,9 +126,13 @@ def splitting(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
     @functools.wraps(original)
     def split(*args: Any, **kwargs: Any) -> Iterator[Any]:
         recorder = Active.recorder
-        pairs = original(*args, **kwargs)
         if recorder is None or not recorder.on or recorder.local.busy or id(args[0]) in recorder.local.splitting:
-            return pairs
+            return original(*args, **kwargs)
+        recorder.local.splitting.add(id(args[0]))  # it may hand over to its base class at once
+        try:
+            pairs = original(*args, **kwargs)
+        finally:
+            recorder.local.splitting.discard(id(args[0]))
         return _watched(recorder, spec, pairs, args[0], signature, args, kwargs)
 
     disguise(split)
@@ -136,7 +141,7 @@ def splitting(original: Callable[..., Any], spec: Spec) -> Callable[..., Any]:
 
 def _watched(recorder: Recorder, spec: Spec, pairs: Any, splitter: Any, signature: Any, args: Given, kwargs: Named) -> Iterator[Any]:
     given = signature.bind_partial(*args, **kwargs).arguments
-    outer = recorder.local.stack[-1] if recorder.local.stack else None
+    outer = next((each for each in reversed(recorder.local.stack) if each.call != PARALLEL), None)
     draft = recorder.opened(spec, splitter, dict(given)) if outer is None else None
     pairs, inside = iter(pairs), recorder.local.splitting
     while True:

@@ -12,6 +12,7 @@ from rung.core.report import CheckRun, ColumnSummary, Contender, LadderStep, Rep
 from rung.render import words, worth
 from rung.render.charts import Spec
 from rung.render.html.figures import Figure, Gallery, Track, figure, scaled
+from rung.render.html.source import Listing, listings
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
 
 
@@ -140,6 +141,7 @@ class Page:
     lottery: tuple[str, ...]
     questions: tuple[Asked, ...]
     trust: str
+    listings: tuple[Listing, ...] = ()
     charts: list[Spec] = field(default_factory=list)
 
 
@@ -184,6 +186,7 @@ def page(report: Report, limits: Frugality) -> Page:
         lottery=worth.lottery_lines(room.lottery) if room is not None and room.lottery is not None else (),
         questions=tuple(_asked(each, gallery, limits.figures) for each in report.evaluation),
         trust=words.trust([each.state for each in report.evaluation]),
+        listings=listings(report, plan.entries),
         charts=gallery.specs,
     )
 
