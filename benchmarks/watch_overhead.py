@@ -1,6 +1,6 @@
 """What watching costs: training steps beside an unwatched twin, in turns, one thread, process CPU time.
 
-    python -m benchmarks.watch_overhead [--seconds 20] [--models mlp cnn transformer]
+    python -m benchmarks.watch_overhead [--steps 12000 600 120] [--models mlp cnn transformer]
 
 Each model is trained twice in the same process, watched and not, in blocks that take turns; the figure is the median of the ratios of
 neighbouring blocks. Both see the same batches in the same order, so that the final weights must be equal bit for bit, which is checked too.
@@ -56,7 +56,7 @@ def transformer() -> tuple[nn.Module, torch.Tensor, torch.Tensor, nn.Module]:
     return Transformer(), tokens, tokens.roll(-1, 1), nn.CrossEntropyLoss()
 
 
-MODELS = {"mlp": (mlp, 32, 300), "cnn": (cnn, 64, 12), "transformer": (transformer, 16, 4)}
+MODELS = {"mlp": (mlp, 32, 200), "cnn": (cnn, 64, 10), "transformer": (transformer, 16, 4)}
 
 
 class Twin:
@@ -87,18 +87,17 @@ class Twin:
         return taken
 
 
-def compare(name: str, seconds: float) -> dict[str, float | bool | str]:
-    """Median ratio of watched to unwatched blocks over about so many seconds."""
+def compare(name: str, steps: int) -> dict[str, float | bool | str]:
+    """Median ratio of watched to unwatched blocks over so many steps."""
     plain, watched, control = Twin(name), Twin(name), Twin(name)
     watching = Watching((watched.model,), (watched.optimizer,), probes=False)
     for each in (plain, watched, control):
         each.run()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     ratios, noise, total, blocks = [], [], [0.0, 0.0], 0
-    ends = time.monotonic() + seconds
     watching.start()
     watching.recorder.pause()
-    while time.monotonic() < ends or blocks < 10:
+    while watched.step < steps:
         gc.collect()
         base = plain.run()
         watching.recorder.resume()
@@ -124,12 +123,12 @@ def compare(name: str, seconds: float) -> dict[str, float | bool | str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--steps", type=int, nargs="+", default=[12_000, 600, 120], help="of each model")
     parser.add_argument("--models", nargs="+", default=list(MODELS))
     options = parser.parse_args()
     torch.set_num_threads(1)
-    for name in options.models:
-        print(json.dumps(compare(name, options.seconds)), flush=True)
+    for place, name in enumerate(options.models):
+        print(json.dumps(compare(name, options.steps[min(place, len(options.steps) - 1)])), flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rung.interfaces.api import diagnose as diagnose
     from rung.interfaces.api import explain as explain
     from rung.interfaces.api import rules as rules
+    from rung.interfaces.callbacks import callback as callback
+    from rung.interfaces.callbacks import follow as follow
     from rung.interfaces.operate import compare as compare
     from rung.interfaces.operate import snapshot as snapshot
     from rung.interfaces.reports import diff as diff
@@ -33,7 +35,9 @@ _PUBLIC = {
     "explain": "rung.interfaces.api",
     "rules": "rung.interfaces.api",
     "run": "rung.interfaces.script",
+    "callback": "rung.interfaces.callbacks",
     "check": "rung.interfaces.training",
+    "follow": "rung.interfaces.callbacks",
     "watch": "rung.interfaces.watching",
     "compare": "rung.interfaces.operate",
     "snapshot": "rung.interfaces.operate",
@@ -49,11 +53,13 @@ __all__ = [
     "Contract",
     "Report",
     "RungError",
+    "callback",
     "check",
     "compare",
     "diagnose",
     "diff",
     "explain",
+    "follow",
     "read_report",
     "rules",
     "run",

@@ -51,7 +51,7 @@ def watch(
     probes: bool = True,
     save: str | Path | None = None,
     flight: str | Path | None = ".rung",
-    share: float = 0.015,
+    share: float = 0.01,
     select: str | tuple[str, ...] = (),
     ignore: str | tuple[str, ...] = (),
 ) -> Watch:
@@ -173,16 +173,21 @@ class Watch:
 
     def _step(self, step: int) -> None:
         now = time.perf_counter()
+        self.watching.recorder.wake = step + 16 if self.live else self._next
         if self.live and now - self._shown > 0.5:
             self._shown = now
             self._line(self._status(step))
-        if step < self._next or (self._judging > LIVE_SHARE * (now - self._begun) + 0.5 and step > FIRST_JUDGED):
+        if step < self._next:
+            return
+        if self._judging > LIVE_SHARE * (now - self._begun) + 0.5 and step > FIRST_JUDGED:
+            self.watching.recorder.wake = step + 16
             return
         self._next = max(step + 1, int(step * 1.6))
+        self.watching.recorder.wake = min(self._next, step + 16) if self.live else self._next
         self.judge()
 
     def _bad(self, _phase: str, _tensor: object) -> None:
-        self._next = 0  # judged at the end of this step
+        self._next = self.watching.recorder.wake = 0  # judged at the end of this step
 
     def judge(self) -> tuple[Finding, ...]:
         """Ask the rules now and act on what is new. Returns the new findings."""

@@ -16,7 +16,7 @@ MAX_ROWS = 20_000
 MAX_SAMPLE_ROWS = 1_000
 MAX_SAMPLE_COLUMNS = 1_024
 MAX_CHANNELS = 256
-FLAT, SHARE = 0.04, 0.005  # seconds that are free, and the share of the elapsed time beyond them
+FLAT, SHARE = 0.04, 0.0025  # seconds that are free, and the share of the elapsed time beyond them
 MULTIPLIERS = np.random.default_rng(20_240_101).integers(1, 2**63, size=4_096, dtype=np.uint64) | np.uint64(1)
 
 

@@ -76,9 +76,9 @@ class Movers:
 
     def __init__(self) -> None:
         self.optimizers: list[_OptimizerBook] = []
-        self._numbers: dict[int, int] = {}
-        self._made: weakref.WeakKeyDictionary[Optimizer, Spot | None] = weakref.WeakKeyDictionary()
-        self.schedulers: weakref.WeakKeyDictionary[Any, _SchedulerBook] = weakref.WeakKeyDictionary()
+        self.numbers: dict[int, int] = {}
+        self._made: dict[int, tuple[weakref.ref[Optimizer], Spot | None]] = {}
+        self.schedulers: dict[int, tuple[weakref.ref[Any], _SchedulerBook]] = {}
         self.all_schedulers: list[_SchedulerBook] = []
         self.clips: dict[tuple[str, int], _ClipBook] = {}
         self._clip: _ClipBook | None = None
@@ -89,18 +89,24 @@ class Movers:
 
     def made(self, optimizer: Optimizer) -> None:
         """Note the line that makes an optimizer."""
-        self._made[optimizer] = spot(4)
+        self._made[id(optimizer)] = (weakref.ref(optimizer), spot(4))
 
     def number(self, optimizer: Optimizer, model: ModelBook) -> int:
         """The index of an optimizer, known from its first use on."""
-        known = self._numbers.get(id(optimizer))
+        known = self.numbers.get(id(optimizer))
         if known is not None and self.optimizers[known].ref() is optimizer:
             return known
-        number = self._numbers[id(optimizer)] = len(self.optimizers)
+        made = self._made.get(id(optimizer))
+        number = self.numbers[id(optimizer)] = len(self.optimizers)
         members = [each for group in optimizer.param_groups for each in group["params"]]
         settings = {name: plain(value) for name, value in optimizer.param_groups[0].items() if name != "params"}
         book = _OptimizerBook(
-            weakref.ref(optimizer), type(optimizer).__name__, self._made.get(optimizer), settings, members, len(optimizer.param_groups)
+            weakref.ref(optimizer),
+            type(optimizer).__name__,
+            made[1] if made is not None and made[0]() is optimizer else None,
+            settings,
+            members,
+            len(optimizer.param_groups),
         )
         self.optimizers.append(book)
         model.adopt(optimizer, number)
@@ -112,9 +118,13 @@ class Movers:
         book.steps += 1
         rate = optimizer.param_groups[0]["lr"]
         if rate != book.rate:
-            book.rate = rate
-            if not number:
-                self.rates.append(step, float(rate))
+            self.rate_changed(number, optimizer, step)
+
+    def rate_changed(self, number: int, optimizer: Optimizer, step: int) -> None:
+        """A point of the rate's curve."""
+        self.optimizers[number].rate = rate = optimizer.param_groups[0]["lr"]
+        if not number:
+            self.rates.append(step, float(rate))
 
     def scale_of(self, scaler: Any) -> float:
         """The present factor of a gradient scaler."""
@@ -156,7 +166,8 @@ class Movers:
 
     def scheduled(self, scheduler: Any, recorder: Recorder) -> bool:
         """A schedule is called. Returns False for the step that its own constructor takes."""
-        book = self.schedulers.get(scheduler)
+        known = self.schedulers.get(id(scheduler))
+        book = known[1] if known is not None and known[0]() is scheduler else None
         if book is None:
             book = self._new_schedule(scheduler, recorder)
             if getattr(scheduler, "_step_count", 1) == 0:
@@ -175,7 +186,7 @@ class Movers:
                   "start_factor", "end_factor", "max_lr", "power", "mode", "last_epoch")  # fmt: skip
         settings = {name: plain(getattr(scheduler, name)) for name in wanted if hasattr(scheduler, name)}
         book = _SchedulerBook(type(scheduler).__name__, settings, number)
-        self.schedulers[scheduler] = book
+        self.schedulers[id(scheduler)] = (weakref.ref(scheduler), book)
         self.all_schedulers.append(book)
         return book
 

@@ -25,7 +25,7 @@ Spot = tuple[CodeType, int]
 
 naming: Places | None = None  # names files as `rung run` shows them, cells of notebooks included
 _is_users: dict[CodeType, bool] = {}
-_made: weakref.WeakKeyDictionary[nn.Module, Spot] = weakref.WeakKeyDictionary()
+_made: dict[int, tuple[weakref.ref[nn.Module], Spot]] = {}  # by identity: a module may define equality and hash for itself
 
 
 def users_code(code: CodeType) -> bool:
@@ -63,14 +63,15 @@ def remember(module: nn.Module) -> None:
     """Note the user's line that makes this module; called from `Module.__init__` while taps are attached."""
     place = spot(3)
     if place is not None:
-        _made[module] = place
+        key = id(module)
+        _made[key] = (weakref.ref(module, lambda _gone: _made.pop(key, None)), place)
 
 
 def made_at(module: nn.Module, owner: nn.Module | None, attribute: str) -> Where | None:
     """The line that made a module: as remembered, else the line of its owner's source that assigns the attribute."""
-    place = _made.get(module)
-    if place is not None:
-        return where(place)
+    known = _made.get(id(module))
+    if known is not None and known[0]() is module:
+        return where(known[1])
     return None if owner is None else _assigned_at(type(owner), attribute)
 
 

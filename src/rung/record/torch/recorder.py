@@ -38,7 +38,7 @@ class Recorder(Listeners):
     share : part of the elapsed time that close looks may cost.   models, optimizers : what to watch; found by themselves if empty.
     """
 
-    def __init__(self, *, share: float = 0.02, models: tuple[nn.Module, ...] = (), flight: Flight | None = None) -> None:
+    def __init__(self, *, share: float = 0.01, models: tuple[nn.Module, ...] = (), flight: Flight | None = None) -> None:
         self.schedule = Schedule(share)
         self.model = ModelBook(models)
         self.loop, self.losses, self.feed, self.movers = LoopBook(), LossBook(), Feed(), Movers()
@@ -52,6 +52,7 @@ class Recorder(Listeners):
         self.failures = 0
         self.bad_step = 0
         self.on_bad: list[Callable[[str, torch.Tensor | None], None]] = []
+        self.wake = 0  # the step from which on `on_step` is called
         self.on_step: list[Callable[[int], None]] = []
         self.busy = self.inside = self.in_loss = False
         self.within: set[str] = set()  # which of torch's functions are running, so that only their outermost calls are heard
@@ -174,6 +175,7 @@ class Recorder(Listeners):
             learning = torch.is_grad_enabled()
             phase = self.loop.forward(learning, module.training, self.n_steps + 1)
             if phase == "train":
+                self.values.valid_over(self.n_steps)  # training goes on: a validation pass before it has ended
                 self.call_args = (module, args, kwargs)
                 if self.rehearsal is None and self.wants_rehearsal:
                     self.wants_rehearsal = False
@@ -293,6 +295,34 @@ class Recorder(Listeners):
         self.movers.stepped(number, optimizer, self.n_steps + 1)
         self._step_over(number)
 
+    def quick_step(self, optimizer: Optimizer) -> bool:
+        """A step of a settled loop. Returns False where it must be told in full."""
+        number = self.movers.numbers.get(id(optimizer))
+        loop, cycle, step = self.loop, self.values.cycle, self.n_steps + 1
+        if number is None or len(cycle) != 1 or self.flight is not None:
+            return False
+        book, trace = self.movers.optimizers[number], loop.trace
+        known = loop.patterns.get((number, (*trace, "step")))
+        if known is None or book.ref() is not optimizer or number not in self.values.train:
+            return False
+        self.n_steps = loop.steps = step
+        book.steps += 1
+        if optimizer.param_groups[0]["lr"] != book.rate:
+            self.movers.rate_changed(number, optimizer, step)
+        known.count += 1
+        known.last = step
+        loop.zero_grads += trace.count("zero_grad")
+        loop.since_step = loop.idle = 0
+        trace.clear()
+        self.values.train[number].append(step, cycle[0])  # type: ignore[arg-type]
+        cycle.clear()
+        if step >= self.wake:
+            for each in self.on_step:
+                each(step)
+        if step + 1 >= self.schedule.next or self.schedule.urgent or not step % 16:
+            self._decide()
+        return True
+
     def _step_over(self, number: int) -> None:
         """A step is taken: close its books and decide about the next."""
         self.n_steps += 1
@@ -307,8 +337,9 @@ class Recorder(Listeners):
             self.look = None
         if self.flight is not None:
             self.flight.step_done(step, kinds, tuple(self.movers.rates_of(number)))
-        for each in self.on_step:
-            each(step)
+        if step >= self.wake:
+            for each in self.on_step:
+                each(step)
         self._decide()
 
     def _decide(self) -> None:

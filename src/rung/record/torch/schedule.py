@@ -13,7 +13,7 @@ FLAT = 0.06  # seconds that are free: a run of seconds may be looked at as often
 class Schedule:
     """Decides step by step. `share` is the part of the elapsed time that looking may cost, beyond the flat allowance."""
 
-    def __init__(self, share: float = 0.015, flat: float = FLAT) -> None:
+    def __init__(self, share: float = 0.01, flat: float = FLAT) -> None:
         self.share, self.flat = share, flat
         self.next = 1
         self.spent = 0.0

@@ -188,8 +188,11 @@ def _listening() -> Recorder | None:
 def _module_init(original: Callable[..., Any]) -> Callable[..., Any]:
     def __init__(self: nn.Module, *args: object, **kwargs: object) -> None:  # noqa: N807
         original(self, *args, **kwargs)
-        if TAP.recorder is not None:
-            remember(self)
+        if (recorder := TAP.recorder) is not None:
+            try:
+                remember(self)
+            except Exception as error:
+                recorder.lost(f"making a module: {type(error).__name__}: {error}")
 
     return __init__
 
@@ -198,7 +201,10 @@ def _optimizer_init(original: Callable[..., Any]) -> Callable[..., Any]:
     def __init__(self: Optimizer, *args: object, **kwargs: object) -> None:  # noqa: N807
         original(self, *args, **kwargs)
         if (recorder := _listening()) is not None:
-            recorder.optimizer_made(self)
+            try:
+                recorder.optimizer_made(self)
+            except Exception as error:
+                recorder.lost(f"making an optimizer: {type(error).__name__}: {error}")
 
     return __init__
 
@@ -284,7 +290,8 @@ def _after_step(optimizer: Optimizer, _args: tuple[Any, ...], _kwargs: dict[str,
     recorder = TAP.recorder
     if recorder is not None and not recorder.busy and get_ident() == recorder.thread:
         try:
-            recorder.step_done(optimizer)
+            if not TAP.quick or not recorder.quick_step(optimizer):
+                recorder.step_done(optimizer)
         except Exception as error:
             if getattr(error, "meant", False):
                 raise  # the user asked for it: on_finding="raise"

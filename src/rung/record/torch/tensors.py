@@ -49,7 +49,8 @@ def main_tensor(value: object, depth: int = 0) -> torch.Tensor | None:
     if depth < 3 and isinstance(value, list | tuple | dict):
         inside = list(value.values()) if isinstance(value, dict) else value
         found = [each for each in (main_tensor(entry, depth + 1) for entry in inside[:8]) if each is not None]
-        return next((each for each in found if each.is_floating_point()), found[0] if found else None)
+        best = [each for each in found if each.is_floating_point() and each.dim()] or [each for each in found if each.is_floating_point()]
+        return (best or found)[0] if found else None  # a scalar beside other tensors is a loss, not the output
     return None
 
 

@@ -32,7 +32,7 @@ class Watching:
     """
 
     def __init__(
-        self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = 0.015,
+        self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = 0.01,
         probes: bool = True, flight: str | Path | None = None, source: str = "rung.watch", framework: str = "torch",
     ) -> None:  # fmt: skip
         for kind, given in ((nn.Module, models), (Optimizer, optimizers)):
