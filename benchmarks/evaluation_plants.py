@@ -43,9 +43,8 @@ def ledger_of(given: Healthy) -> Ledger:
 
 def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ratio: float) -> tuple[float, float, float] | None:
     """(cost at the chosen threshold, at the best, at one half) on the half of the test rows that chose nothing; None where a class is too rare."""
-    given = _healthy(entry, train, test, None)
-    order = np.random.default_rng(0).permutation(test.index)
-    first, second = (test.loc[np.sort(part)].reset_index(drop=True) for part in (order[: len(order) // 2], order[len(order) // 2 :]))
+    train, first, second = _thirds(train, test)
+    given = _healthy(entry, train, first, None)
     positive = positive_label(given)
     if min((part[entry.target].astype(str) == str(positive)).sum() for part in (first, second)) < 20:
         return None
@@ -63,6 +62,13 @@ def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ra
     return (costs[0], costs[1], costs[2]) if costs[1] > 0 else None
 
 
+def _thirds(train: pd.DataFrame, test: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    """All rows mixed: two fifths to fit on, three tenths to choose on, three tenths that are fresh."""
+    rows = pd.concat([train, test], ignore_index=True).sample(frac=1.0, random_state=0)
+    ends = (int(0.4 * len(rows)), int(0.7 * len(rows)))
+    return tuple(part.reset_index(drop=True) for part in (rows[: ends[0]], rows[ends[0] : ends[1]], rows[ends[1] :]))
+
+
 def _like(frame: pd.DataFrame, fitted: Healthy) -> Table:
     table = to_table(frame)
     return Table(frame=table.frame.with_columns(pl.col(name).cast(fitted.test.frame[name].dtype) for name in feature_names(fitted)))
@@ -71,10 +77,10 @@ def _like(frame: pd.DataFrame, fitted: Healthy) -> Table:
 def calibration_case(
     entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, slope: float, shift: float, side: str
 ) -> tuple[bool, bool, str] | None:
-    """(side right, repair right, what was said). The repair is right where its loss on fresh rows is within 0.01 of the best of the four."""
-    given = _healthy(entry, train, test, None)
-    order = np.random.default_rng(0).permutation(test.index)
-    first, second = (test.loc[np.sort(part)].reset_index(drop=True) for part in (order[: len(order) // 2], order[len(order) // 2 :]))
+    """(side right, repair right, what was said). The repair is right where its loss on fresh rows is within 0.01, or two paired standard
+    errors, of the best of the four."""
+    train, first, second = _thirds(train, test)
+    given = _healthy(entry, train, first, None)
     try:
         honest = ledger_of(with_model(replace(given, test=to_table(first)), LogisticRegression(max_iter=500))).ask(Reliability)
         fitted = with_model(replace(given, test=to_table(first)), distorted(slope, shift))
@@ -98,8 +104,10 @@ def calibration_case(
     codes, p = fresh.y.astype(np.int64), fresh.p
     assert p is not None
     losses = {each: float(row_losses(codes, fit(each, base.y.astype(np.int64), base.p)[0](p)).mean()) for each in METHODS}
-    mine = float(row_losses(codes, found.repair.apply(p)).mean())
-    return right, mine <= min(losses.values()) + 0.01, f"{found.sides} {found.repair.method} {mine:.3f} of {losses}"
+    best = min(losses, key=lambda each: losses[each])
+    gaps = row_losses(codes, found.repair.apply(p)) - row_losses(codes, fit(best, base.y.astype(np.int64), base.p)[0](p))
+    near = gaps.mean() <= max(0.01, 2 * gaps.std() / np.sqrt(len(gaps)))
+    return right, bool(near), f"{found.sides} {found.repair.method} {gaps.mean():+.3f} of {losses}"
 
 
 def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seed: int) -> tuple[bool, str] | None:

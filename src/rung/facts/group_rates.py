@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
+from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
-from rung.facts.slice_scan import errors
 from rung.inputs.contract import Contract
 from rung.stats.distributions import normal_quantile
 from rung.stats.intervals import Interval, newcombe, wilson
@@ -58,7 +58,7 @@ class GroupRates:
 
 
 @fact(cost="pass")
-def group_rates(scored: Scored, conditions: Conditions, contract: Contract, schema: Schema) -> GroupRates:
+def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors, contract: Contract, schema: Schema) -> GroupRates:
     """Groups of declared columns, of columns that bear a usual name, and of the entity where it has few. Unavailable where there is none."""
     wanted = {each.column for each in conditions.conditions if USUAL.search(each.column)} | set(contract.protected)
     wanted |= {schema.groups} if schema.groups else set()
@@ -71,7 +71,7 @@ def group_rates(scored: Scored, conditions: Conditions, contract: Contract, sche
         gap
         for place in chosen
         for gap in _gaps(
-            scored,
+            expected,
             conditions.conditions[place],
             conditions.member[:, place],
             parts,
@@ -95,15 +95,17 @@ def _denominators(scored: Scored) -> list[tuple[Rate, Bools]]:
     return [("error rate", everybody), ("missed positives", positive), ("false alarms", ~positive)]
 
 
-def _gaps(scored: Scored, condition: Condition, member: Bools, parts: list[tuple[Rate, Bools]], level: float, declared: bool) -> list[Gap]:
-    error, expected, variance = errors(scored)
+def _gaps(
+    expected: ExpectedErrors, condition: Condition, member: Bools, parts: list[tuple[Rate, Bools]], level: float, declared: bool
+) -> list[Gap]:
+    error, (mean_without, variance) = expected.error, expected.without(member)
     z = normal_quantile((1 + level) / 2)
     found = []
     for rate, counted in parts:
         inside, outside = member & counted, ~member & counted
         if min(inside.sum(), outside.sum()) < FEWEST:
             continue
-        excess = (error - expected)[inside]
+        excess = (error - mean_without)[inside]
         spread = float(np.sqrt(max(variance[inside].mean(), excess.var()) / inside.sum()))
         mean = float(excess.mean())
         shares = [_rate(error[each], rate) for each in (inside, outside)]

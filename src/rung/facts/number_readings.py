@@ -111,6 +111,8 @@ def decision(scored: Scored, found: Decision | None) -> Reading:
         if found.by in ("costs", "equal costs")
         else f"recall is then {found.then.recall.value:.2f}, precision {found.then.precision.value:.2f}"
     )
+    if found.by == "equal costs" and found.gain.value == 0:
+        changed = "nothing is to be gained"
     said = (
         f"{follows} '{label}' is called from {found.tuned.threshold:.3g} ({found.tuned.low:.3g} to {found.tuned.high:.3g}): {changed}. "
         f"Now {now.recall.value:.0%} of '{label}' are found with {now.false_alarms.value:.1%} false alarms."

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
+from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.sample import row_keys
 from rung.facts.scored import Scored
 from rung.stats.intervals import Interval
-from rung.stats.slices import confirm, expected_by, strongest
+from rung.stats.slices import confirm, strongest
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -68,38 +69,24 @@ class SliceScan:
 
 
 @fact(cost="pass")
-def slice_scan(scored: Scored, conditions: Conditions) -> SliceScan:
+def slice_scan(scored: Scored, conditions: Conditions, expected: ExpectedErrors) -> SliceScan:
     """Compare all slices of one and two conditions. Unavailable below 100 rows or without conditions."""
     if scored.n < 100 or not conditions.conditions:
         raise Unavailable(f"only {scored.n} scored rows: too few to find slices on one half and confirm them on the other")
     kept = np.sort(np.argsort(row_keys(scored.rows, 31), kind="stable")[:MAX_ROWS])
-    error, own, spread = errors(scored)
-    base, base_spread = np.full(scored.n, error.mean()), np.full(scored.n, error.var())
     finders = row_keys(scored.rows, 32)[kept] < 0.5
     scan = _Scan(conditions, kept[finders], kept[~finders])
+    everywhere = np.zeros(scored.n, dtype=np.int64)
+    mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
+    average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere)
     k = min(len(conditions.conditions), MAX_CONDITIONS)
     return SliceScan(
-        weak=scan.slices(error, own, spread),
-        hard=scan.slices(error, base, base_spread),
+        weak=scan.slices(expected),
+        hard=scan.slices(average),
         looked_at=k * (k + 1) // 2,
         n=len(kept),
         sure_of_itself=scored.p is not None,
     )
-
-
-def errors(scored: Scored) -> tuple[Floats, Floats, Floats]:
-    """Each row's error, the error expected of a row on which the model is as sure, and its variance; shape (n,) each.
-
-    Classes: 1 for a wrong row, expected among rows of like confidence in the same predicted class. Numbers: absolute residual, cut at its
-    99th percentile so that no single row makes a slice, expected among rows of like prediction.
-    """
-    if scored.target.is_classification:
-        error = scored.wrong.astype(float)
-        confidence = scored.confidence if scored.confidence is not None else np.zeros(scored.n)
-        return error, *expected_by(confidence, error, scored.labels.astype(np.int64))
-    size = np.abs(scored.residual)
-    error = np.minimum(size, np.quantile(size, 0.99))
-    return error, *expected_by(scored.labels, error, np.zeros(scored.n, dtype=np.int64))
 
 
 class _Scan:
@@ -108,21 +95,29 @@ class _Scan:
     def __init__(self, conditions: Conditions, found_on: NDArray[np.int64], confirmed_on: NDArray[np.int64]) -> None:
         self.all, self.finders, self.others = conditions, found_on, confirmed_on
 
-    def slices(self, error: Floats, expected: Floats, variance: Floats) -> tuple[Slice, ...]:
-        """Find, confirm, and describe what was confirmed."""
-        excess = error - expected
-        chosen = self._chosen(excess, variance)
-        rows = self.finders
+    def slices(self, expected: ExpectedErrors) -> tuple[Slice, ...]:
+        """Find by the smooth expectation, confirm by that of the rows outside, and describe what was confirmed."""
+        error, excess = expected.error, expected.error - expected.smooth
+        chosen = self._chosen(excess, expected.variance)
+        rows, others = self.finders, self.others
         hits = strongest(
-            self.all.member[np.ix_(rows, chosen)], self.all.column[chosen], excess[rows], variance[rows], min_rows=15, count=HITS
+            self.all.member[np.ix_(rows, chosen)], self.all.column[chosen], excess[rows], expected.variance[rows], min_rows=15, count=HITS
         )
-        others = self.others
         member = self.all.member[np.ix_(others, chosen)]
+        seen: dict[int, Floats] = {}
+
+        def excess_of(inside: Bools) -> tuple[Floats, Floats]:
+            place = next(each for each in hits if bool((member[:, list(each.conditions)].all(axis=1) == inside).all()))
+            everywhere = self.all.member[:, chosen[list(place.conditions)]].all(axis=1)
+            mean, variance = expected.without(everywhere)
+            seen[hits.index(place)] = mean
+            return (error - mean)[others], variance[others]
+
         found = []
-        for each in confirm(hits, member, excess[others], variance[others], ALPHA):
-            inside = member[:, list(each.hit.conditions)].all(axis=1)
+        for each in confirm(hits, member, excess_of, ALPHA):
             if each.p > ALPHA:
                 continue
+            inside = member[:, list(each.hit.conditions)].all(axis=1)
             places = chosen[list(each.hit.conditions)]
             found.append(
                 Slice(
@@ -131,7 +126,7 @@ class _Scan:
                     n=each.n,
                     excess=each.excess,
                     inside=float(error[others][inside].mean()),
-                    expected=float(expected[others][inside].mean()),
+                    expected=float(seen[hits.index(each.hit)][others][inside].mean()),
                     outside=float(error[others][~inside].mean()),
                     p=each.p,
                 )

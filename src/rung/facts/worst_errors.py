@@ -213,9 +213,9 @@ def _kind(evidence: Evidence, place: int) -> Kind:
     if evidence.distance[place] > 1.25 or (evidence.outside[place] > 0 and evidence.distance[place] > 0.9):
         return "out of distribution"
     given, called, company = float(evidence.given[place]), float(evidence.called[place]), float(evidence.company[place])
-    if company >= 0.3 or given > max(0.5, called):
+    if company >= 0.5 or given >= 0.6:
         return "systematic"
-    return "label error" if called >= 0.75 and given <= 0.2 else "ambiguous"
+    return "label error" if called >= 0.7 and given <= 0.25 else "ambiguous"
 
 
 def _groups(placed: Floats, seed: int) -> tuple[Ints, float]:

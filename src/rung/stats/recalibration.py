@@ -10,7 +10,7 @@ import numpy as np
 
 from rung.stats.arrays import Array, Bools, Ints, folds_of
 from rung.stats.calibration import _newton
-from rung.stats.distributions import expit, logit
+from rung.stats.distributions import chi2_tail, expit, logit
 
 Method = Literal["none", "temperature", "sigmoid", "isotonic"]
 METHODS: tuple[Method, ...] = ("none", "temperature", "sigmoid", "isotonic")
@@ -21,7 +21,7 @@ Map = Callable[[Array], Array]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Mean log loss of each method in inner cross-validation, the simplest that is as good as the best, and its map fitted on all rows given.
+    """Mean log loss of each method in inner cross-validation, the simplest that no larger one beats, and its map fitted on all rows given.
 
     parameters : temperature, or slope and intercept, of the chosen map; empty for none and isotonic.
     """
@@ -57,9 +57,11 @@ def fit(method: Method, codes: Ints, p: Array) -> tuple[Map, tuple[float, ...]]:
 
 
 def choose(codes: Ints, p: Array, *, folds: int = 5, seed: int = 0) -> Choice:
-    """The simplest method whose cross-validated loss is within one standard error of the best's, paired by row.
+    """The simplest map that no larger one beats.
 
-    codes : shape (n,); p : shape (n, k). Source of the rule: Breiman et al. (1984), section 3.4.3.
+    The losses are those of inner cross-validation. A larger map must have the lower one, and the difference must be no accident: none, temperature and
+    sigmoid are nested, so that the ratio of their likelihoods tells (one parameter each, 1 in 50); against the others two paired standard errors do.
+    codes : shape (n,); p : shape (n, k). Source: Wilks (1938) for the ratio; Breiman et al. (1984), section 3.4.3, for standard errors.
     """
     fold = folds_of(len(codes), folds, np.random.default_rng(seed), codes)
     losses = np.empty((len(METHODS), len(codes)))
@@ -67,13 +69,23 @@ def choose(codes: Ints, p: Array, *, folds: int = 5, seed: int = 0) -> Choice:
         for number in range(folds):
             inside = fold == number
             losses[place, inside] = row_losses(codes[inside], fit(method, codes[~inside], p[~inside])[0](p[inside]))
-    means = losses.mean(axis=1)
-    best = int(np.argmin(means))
-    gaps = losses - losses[best]
-    error = gaps.std(axis=1, ddof=1) / np.sqrt(len(codes))
-    method = next(each for place, each in enumerate(METHODS) if gaps[place].mean() <= error[place])
-    apply, parameters = fit(method, codes, p)
-    return Choice(method=method, losses=tuple(float(each) for each in means), apply=apply, parameters=parameters)
+    chosen = 0
+    for larger in range(1, len(METHODS)):
+        if losses[larger].mean() < losses[chosen].mean() and _beats(codes, p, losses, chosen, larger):
+            chosen = larger
+    apply, parameters = fit(METHODS[chosen], codes, p)
+    return Choice(method=METHODS[chosen], losses=tuple(float(each) for each in losses.mean(axis=1)), apply=apply, parameters=parameters)
+
+
+def _beats(codes: Ints, p: Array, losses: Array, chosen: int, larger: int) -> bool:
+    """Whether the larger map is better by more than chance."""
+    if METHODS[larger] == "temperature" or (METHODS[larger] == "sigmoid" and p.shape[1] == 2):
+        ratio = 2 * float(
+            sum(sign * row_losses(codes, fit(METHODS[each], codes, p)[0](p)).sum() for sign, each in ((1, chosen), (-1, larger)))
+        )
+        return float(chi2_tail(max(ratio, 0.0), larger - chosen)) < 0.02
+    gaps = losses[chosen] - losses[larger]
+    return float(gaps.mean()) > 2 * float(gaps.std(ddof=1)) / float(np.sqrt(len(gaps)))
 
 
 def _softened(p: Array, t: float) -> Array:

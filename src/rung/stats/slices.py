@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,13 +44,22 @@ def expected_by(score: Array, outcome: Array, group: Ints, bins: int = 10, fewes
     score, outcome : shape (n,); group : shape (n,), codes. Each group is cut into at most `bins` parts of equal size and at least `fewest` rows.
     Returns (mean, variance), each shape (n,).
     """
-    mean, variance = np.empty(len(score)), np.empty(len(score))
+    cell = cells_of(score, group, bins, fewest)
+    counts = np.bincount(cell)
+    mean = np.bincount(cell, outcome) / counts
+    variance = np.bincount(cell, outcome**2) / counts - mean**2
+    return mean[cell], np.maximum(variance, 0.0)[cell]
+
+
+def cells_of(score: Array, group: Ints, bins: int = 10, fewest: int = 40) -> Ints:
+    """Which rows count as alike: parts of equal size along the score within each group, as in `expected_by`; codes from 0, shape (n,)."""
+    cell, made = np.empty(len(score), dtype=np.int64), 0
     for code in np.unique(group):
         rows = np.flatnonzero(group == code)
         order = rows[np.argsort(score[rows], kind="stable")]
         for part in np.array_split(order, max(1, min(bins, len(rows) // fewest))):
-            mean[part], variance[part] = outcome[part].mean(), outcome[part].var()
-    return mean, variance
+            cell[part], made = made, made + 1
+    return cell
 
 
 def strongest(member: Bools, column: Ints, excess: Array, variance: Array, *, min_rows: int, count: int) -> list[Hit]:
@@ -93,9 +103,10 @@ def _apart(member: Bools, excess: Array, variance: Array, first: Ints, second: I
     return hits
 
 
-def confirm(hits: list[Hit], member: Bools, excess: Array, variance: Array, alpha: float) -> list[Confirmed]:
+def confirm(hits: list[Hit], member: Bools, excess_of: Callable[[Bools], tuple[Array, Array]], alpha: float) -> list[Confirmed]:
     """The hits on other rows, each with a p-value and an interval that hold for all of them together.
 
+    member : shape (n, k).   excess_of : rows inside -> (excess, variance) of all n rows under an expectation that may leave those rows out.
     alpha : one-sided, over all hits. Source: Holm (1979) for p, Bonferroni for the intervals.
     """
     found: list[tuple[Hit, int, Interval, float]] = []
@@ -105,9 +116,10 @@ def confirm(hits: list[Hit], member: Bools, excess: Array, variance: Array, alph
         n = int(inside.sum())
         if n < 2:  # no spread
             continue
-        mean = float(excess[inside].mean())
-        error = float(np.sqrt(max(variance[inside].mean(), excess[inside].var(ddof=1)) / n))
-        null_error = float(np.sqrt(max(variance[inside].mean(), 1e-12) / n))
+        excess, variance = (each[inside] for each in excess_of(inside))
+        mean = float(excess.mean())
+        error = float(np.sqrt(max(variance.mean(), excess.var(ddof=1)) / n))
+        null_error = float(np.sqrt(max(variance.mean(), 1e-12) / n))
         interval = Interval(value=mean, low=mean - z_level * error, high=mean + z_level * error, level=1 - 2 * alpha)
         found.append((hit, n, interval, float(normal_tail(mean / null_error))))
     adjusted = _holm(np.array([each[3] for each in found]), len(hits))

@@ -1,0 +1,75 @@
+"""How many errors a model owns up to: expected among rows of like confidence, without the rows in question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rung.core.marks import fact
+from rung.facts.scored import Scored
+from rung.stats.recalibration import fit
+from rung.stats.slices import cells_of, expected_by
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+FEWEST = 20  # other rows of a cell from which their mean is taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedErrors:
+    """Shape (n,) each.
+
+    error : 1 for a wrong row; numbers: the absolute residual, cut at its 99th percentile so that no single row makes a slice.
+    smooth, variance : error expected by a two-parameter map of the confidence (numbers: among rows of like prediction), and its variance.
+    cell : rows of like confidence in the same predicted class (numbers: of like prediction).
+    """
+
+    error: Floats
+    smooth: Floats
+    variance: Floats
+    cell: NDArray[np.int64]
+
+    def without(self, inside: Bools) -> tuple[Floats, Floats]:
+        """Expected error and variance of all rows from rows outside alone, so that a slice does not excuse itself.
+
+        Where a cell has fewer than 20 rows outside, the smooth expectation stands in.
+        """
+        size = int(self.cell.max()) + 1
+        counts = np.bincount(self.cell[~inside], minlength=size)
+        means = np.bincount(self.cell[~inside], self.error[~inside], size) / np.maximum(counts, 1)
+        squares = np.bincount(self.cell[~inside], self.error[~inside] ** 2, size) / np.maximum(counts, 1)
+        enough = counts[self.cell] >= FEWEST
+        spread = np.maximum(squares - means**2, 1e-12)
+        # The mean of the others is itself uncertain.
+        variance = (spread * (1 + 1 / np.maximum(counts, 1)))[self.cell]
+        return np.where(enough, means[self.cell], self.smooth), np.where(enough, variance, self.variance)
+
+
+@fact(cost="pass")
+def expected_errors(scored: Scored) -> ExpectedErrors:
+    """Work out both expectations; without probabilities the rate of each predicted class is all that is known."""
+    labels = scored.labels.astype(np.int64)
+    if not scored.target.is_classification:
+        size = np.abs(scored.residual)
+        error, one = np.minimum(size, np.quantile(size, 0.99)), np.zeros(scored.n, dtype=np.int64)
+        smooth, variance = expected_by(scored.labels, error, one, bins=4)
+        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-12), cell=cells_of(scored.labels, one))
+    error = scored.wrong.astype(float)
+    confidence = scored.confidence
+    if confidence is None or scored.p is None:
+        smooth, variance = expected_by(np.zeros(scored.n), error, labels, bins=1)
+        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-6), cell=labels)
+    smooth = np.clip(_owned(scored, confidence), 1e-4, 1 - 1e-4)
+    return ExpectedErrors(error=error, smooth=smooth, variance=smooth * (1 - smooth), cell=cells_of(confidence, labels))
+
+
+def _owned(scored: Scored, confidence: Floats) -> Floats:
+    """Chance of a wrong call after a logistic map of the log-odds: of the positive class for two, of being right for more."""
+    if scored.target.task == "binary" and scored.p is not None:
+        hit, p = scored.y == 1, scored.p[:, 1]
+        mended = fit("sigmoid", hit.astype(np.int64), np.column_stack([1 - p, p]))[0](np.column_stack([1 - p, p]))
+        return np.asarray(1 - mended[np.arange(scored.n), scored.labels.astype(np.int64)])
+    both = np.column_stack([1 - confidence, confidence])
+    return np.asarray(fit("sigmoid", (~scored.wrong).astype(np.int64), both)[0](both)[:, 0])
