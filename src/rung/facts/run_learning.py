@@ -145,7 +145,9 @@ def _uses_target(history: RunHistory, event: Event, scoring: Scoring) -> bool:
         return False
     names = target_names(history, scoring)
     statistic = event.reduction.statistic
-    return (bool(names & set(event.reduction.columns)) and not (names & set(event.reduction.by))) or (
+    # A mean of every column holds that of the target too, and gives nothing of it away: only a statistic by group, or an association, does.
+    by_group = bool(event.reduction.by) or statistic.startswith("groupby")
+    return (by_group and bool(names & set(event.reduction.columns)) and not (names & set(event.reduction.by))) or (
         "corr" in statistic and bool(names & _columns(history, event))
     )
 

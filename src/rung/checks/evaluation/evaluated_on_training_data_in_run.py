@@ -9,6 +9,7 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.run_choices import chooser
 from rung.facts.run_code import act_and_bite, at, rows_words, score_words
+from rung.facts.run_reading import ReadLearning
 from rung.facts.run_scorings import Scoring, Scorings
 
 
@@ -19,15 +20,30 @@ def evaluated_on_training_data_in_run(scorings: Scorings) -> Iterator[Finding]:
     Every row of a scored set was among the rows of the fit, and no score of that kind of model on other rows, and no cross-validation, is in the run. A training score
     beside a score on held-out rows is honest and silent, and so are models refitted on all rows after the scoring, clusterings, and dummies.
     """
+    # One is enough: the others tell the same of the same run.
+    for each in remembered(scorings)[:1]:
+        yield _finding(scorings, each)
+
+
+@witness("E101")
+def evaluated_on_training_data_in_source(read: ReadLearning, scorings: Scorings | None) -> Iterator[Finding]:
+    """The same by the source alone, where the run shows no model that is scored (a library's own booster)."""
+    if scorings is None:
+        for each in remembered(read.learning.scorings)[:1]:
+            yield _finding(read.learning.scorings, each)
+
+
+def remembered(scorings: Scorings) -> list[Scoring]:
+    """Scores of rows that were fitted on, with no honest score beside them."""
     fitted = [each for each in scorings.scorings if not each.honest and len(each.scored) and _model(each) not in ("", "dummy")]
     clean = [each for each in scorings.scorings if each.honest and _model(each) != "dummy"]
-    spoken: set[object] = set()
-    for each in fitted:
-        same = any(_same(each, other) for other in clean)
-        if not same and each.event.where not in spoken:
-            spoken.add(each.event.where)
-            yield _finding(scorings, each)
-            return  # one is enough: the others tell the same of the same run
+    return [each for each in fitted if not any(_same(each, other, taken=_taken(scorings, each)) for other in clean)]
+
+
+def _taken(scorings: Scorings, each: Scoring) -> bool:
+    """Whether the rows are a part that a split had set apart, which the fit was given all the same."""
+    part = chooser(scorings.history, each)
+    return part is not None and part.kind == "split" and each.fit is not None and len(each.scored) < len(each.fitted)
 
 
 def _model(each: Scoring) -> str:
@@ -35,8 +51,13 @@ def _model(each: Scoring) -> str:
     return "" if estimator is None or estimator.kind in ("transformer", "clusterer", "sampler") else estimator.kind
 
 
-def _same(each: Scoring, other: Scoring) -> bool:
-    """Whether a clean score is of the same kind of model, so that the training score stands beside it."""
+def _same(each: Scoring, other: Scoring, *, taken: bool) -> bool:
+    """Whether a clean score is of the same kind of model, so that the training score stands beside it.
+
+    A part that was set apart to be scored is no training score beside a cross-validation: it is meant as the final one.
+    """
+    if taken and other.folds:
+        return False
     mine, others = (one.fit.estimator if one.fit is not None else None for one in (each, other))
     alike = mine is None or others is None or mine.id == others.id or mine.type_name == others.type_name
     return alike or other.folds > 0
@@ -44,8 +65,7 @@ def _same(each: Scoring, other: Scoring) -> bool:
 
 def _finding(scorings: Scorings, each: Scoring) -> Finding:
     trace, bite = scorings.history.trace, each.event
-    part = chooser(scorings.history, each)
-    taken = part is not None and part.kind == "split" and each.fit is not None and len(each.scored) < len(each.fitted)
+    taken = _taken(scorings, each)
     act = each.fit if taken and each.fit is not None else bite
     name = each.fit.estimator.type_name if each.fit is not None and each.fit.estimator is not None else "the model"
     return Finding(

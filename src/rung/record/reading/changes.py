@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rung.record.reading.frames import derive
+from rung.record.reading.frames import column, derive
 from rung.record.reading.values import Data, Method, Places, Scope, Stat, Unknown, first_data, stats_in
 
 if TYPE_CHECKING:
     from rung.record.reading.expressions import Expressions as Interpreter
 
+VIEWS = ("str", "dt", "cat", "loc", "iloc", "at", "iat")
 OPPOSITE = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.In: ast.NotIn}
 
 
@@ -64,6 +65,7 @@ def delete(reader: Interpreter, target: ast.expr, scope: Scope) -> None:
 
 def arithmetic(reader: Interpreter, op: ast.operator, left: Any, right: Any) -> Any:
     """Tables keep their rows; statistics join; the rest is unknown."""
+    left, right = column_of(reader, left), column_of(reader, right)
     data = first_data(left, right)
     if data is not None:
         others = [each for each in (left, right) if each is not data]
@@ -75,8 +77,15 @@ def arithmetic(reader: Interpreter, op: ast.operator, left: Any, right: Any) -> 
     return Stat(frozenset(stats)) if stats else Unknown((left, right))
 
 
+def column_of(reader: Interpreter, value: Any) -> Any:
+    """frame.name, where it is used as a value: a column whose name could not be told from a method's."""
+    whole = isinstance(value, Method) and isinstance(value.owner, Data) and value.name not in VIEWS
+    return column(reader, value.owner, value.name) if whole else value
+
+
 def unary(reader: Interpreter, op: ast.unaryop, operand: Any) -> Any:
     """-x, not x, ~mask."""
+    operand = column_of(reader, operand)
     if isinstance(operand, Places) and isinstance(op, ast.Invert):
         return Places(np.setdiff1d(np.arange(operand.n), operand.positions), operand.n)
     if isinstance(operand, int | float) and isinstance(op, ast.USub):
@@ -97,6 +106,9 @@ def compare(reader: Interpreter, node: ast.Compare, left: Any, op: ast.cmpop, ri
     constant = (str, int, float, bool, type(None))
     if isinstance(left, constant) and all(isinstance(each, constant) for each in rights) and isinstance(op, ast.Eq | ast.NotEq):
         return (left == rights[0]) == isinstance(op, ast.Eq)
+    if isinstance(op, ast.In | ast.NotIn) and isinstance(left, str) and isinstance(rights[0], list | tuple | dict):
+        return (left in rights[0]) == isinstance(op, ast.In)
+    left, rights = column_of(reader, left), [column_of(reader, each) for each in rights]
     data = first_data(left)
     if data is None:
         return masked_draw(left, rights)

@@ -192,7 +192,7 @@ class Expressions:
         """Values of a list of expressions; starred ones are opened."""
         found: list[Any] = []
         for each in nodes:
-            value = self.value(each, scope)
+            value = changes.column_of(self, self.value(each, scope))
             found.extend(value if isinstance(each, ast.Starred) and isinstance(value, list | tuple) else [value])
         return found
 
@@ -200,7 +200,7 @@ class Expressions:
         """Keyword arguments; ** of a known dictionary is opened."""
         found: dict[str, Any] = {}
         for each in nodes:
-            value = self.value(each.value, scope)
+            value = changes.column_of(self, self.value(each.value, scope))
             if each.arg is not None:
                 found[each.arg] = value
             elif isinstance(value, dict):
@@ -212,7 +212,9 @@ class Expressions:
         inner = Scope(outer=scope)
         found: list[Any] = []
         first = generators[0]
-        for each in self.rounds(self.value(first.iter, scope)):
+        source = self.value(first.iter, scope)
+        names = isinstance(source, list) and all(isinstance(each, str) for each in source)
+        for each in source[:200] if names else self.rounds(source):  # type: ignore[index]
             self.assign(first.target, each, inner)
             for rest in generators[1:]:
                 for one in self.rounds(self.value(rest.iter, inner))[:1]:
@@ -249,6 +251,8 @@ class Expressions:
                 return found if found is not None else Unknown()
             case Data():
                 return frames.attribute(self, owner, name)
+            case Method() if isinstance(owner.owner, Data) and owner.name not in changes.VIEWS:
+                return self.attribute(frames.column(self, owner.owner, owner.name), name)
             case Est() if name.endswith("_") and owner.fits:
                 return Stat(frozenset(owner.fits[-1:]))
             case Est() | Grouped() | Window() | Stat() | Places() | list() | dict() | str() | tuple():
