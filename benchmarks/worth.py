@@ -44,10 +44,10 @@ def curves(half: str, count: int, rows: int) -> Iterator[jobs.Record]:
         yield jobs.curve(entry, rows)
 
 
-def guards(half: str, count: int, rows: int) -> Iterator[jobs.Record]:
+def guards(half: str, count: int, rows: int, faults: tuple[str, ...] = GUARDED) -> Iterator[jobs.Record]:
     """Each fault on the first of these tables that it can be planted into and confirmed on."""
     tables = chosen(half, count, "binary")
-    for number, fault in enumerate(GUARDED):
+    for number, fault in enumerate(faults):
         for entry in [*tables[number % len(tables) :], *tables][:3]:
             found = jobs.guards(entry, fault, rows)
             if found["state"] == "done":
@@ -86,6 +86,7 @@ def main() -> None:
     parser.add_argument("--half", default="held-out")
     parser.add_argument("--tables", type=int, default=12)
     parser.add_argument("--rows", type=int, default=2_500)
+    parser.add_argument("--faults", default=",".join(GUARDED), help="faults to guard against, by commas")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     jobs.threads()
@@ -94,7 +95,7 @@ def main() -> None:
         "repeats": lambda: iter([jobs.repeats()]),
         "honest": lambda: honest(given.half, given.tables, given.rows),
         "curves": lambda: curves(given.half, given.tables, 2 * given.rows),
-        "guards": lambda: guards(given.half, given.tables, min(given.rows, 1_500)),
+        "guards": lambda: guards(given.half, given.tables, min(given.rows, 1_500), tuple(given.faults.split(","))),
     }
     kept: dict[str, object] = {}
     for part in given.parts.split(","):

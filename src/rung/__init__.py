@@ -60,6 +60,7 @@ __all__ = [
     "diff",
     "explain",
     "follow",
+    "guard",
     "read_report",
     "rules",
     "run",

@@ -15,6 +15,7 @@ from rung.facts.extremes import Extremes
 from rung.facts.label_doubts import LabelDoubts, ValueDoubts
 from rung.facts.label_order import LabelOrders
 from rung.facts.overlap import Overlap
+from rung.facts.repeats import Repeats
 from rung.facts.row_agreement import BlockOrder
 from rung.facts.schema import Schema
 from rung.facts.spellings import Spellings
@@ -93,7 +94,7 @@ def without_the_twins(lab: Lab, finding: Finding) -> Mended:
 def without_the_duplicates(lab: Lab, _finding: Finding) -> Mended:
     """One row of each kind."""
     train = lab.ask(Train).table
-    return Mended(train=train.take(np.flatnonzero(train.frame.is_first_distinct().to_numpy())), model="refit")
+    return Mended(train=train.take(np.setdiff1d(np.arange(train.n_rows), lab.ask(Repeats).extra)), model="refit")
 
 
 @mend("label-misalignment")

@@ -118,6 +118,8 @@ def _planned(work: _Work, confirmed: list[Finding]) -> tuple[list[Guard], dict[s
             planned.append(_plan(work, finding, {each.test for each in planned}))
         except RungError as reason:
             left_out[finding.key] = reason.message
+        except Exception as error:  # noqa: BLE001 - one mend that breaks must not cost the other guards; it is named beside them
+            left_out[finding.key] = f"the mend failed: {type(error).__name__}: {error}"
     return planned, left_out
 
 

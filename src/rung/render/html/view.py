@@ -198,7 +198,7 @@ def _pulls(report: Report, gallery: Gallery) -> tuple[tuple[Pull, ...], tuple[st
         if report.headroom
         else []
     )
-    drawn, ends = scaled([each for each in common if each is not None])
+    drawn, ends = scaled([each for each in common if each is not None], 0.0)  # the mark is no gain
     tracks = iter(drawn)
     found = []
     for each, gain in zip(levers, common, strict=True):
