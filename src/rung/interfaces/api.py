@@ -21,6 +21,7 @@ from rung.facts.current_drift import CurrentDrifts
 from rung.facts.drift_charts import drift_overview
 from rung.facts.goal import Goal
 from rung.facts.ladder import ModelLadder
+from rung.facts.run_overview import training_overview
 from rung.facts.sample import Sample
 from rung.facts.schema import Schema
 from rung.facts.score import Metric
@@ -28,6 +29,7 @@ from rung.facts.target import Target
 from rung.facts.time_line import TimeLine
 from rung.inputs.case import Case, Current, Test, Train, Valid
 from rung.inputs.contract import Contract
+from rung.inputs.history import History
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import Reference
@@ -196,9 +198,12 @@ def _summary(work: Investigation) -> CaseSummary:
             for each in (schema.columns if schema else ())
         ),
         contenders=ladder.contenders if ladder else (),
-        overview=drift_overview(
-            ledger.ask_or_none(CurrentDrifts) if CurrentDrifts in ledger.entries else None,
-            ledger.ask_or_none(TimeLine) if TimeLine in ledger.entries else None,
+        overview=(
+            *drift_overview(
+                ledger.ask_or_none(CurrentDrifts) if CurrentDrifts in ledger.entries else None,
+                ledger.ask_or_none(TimeLine) if TimeLine in ledger.entries else None,
+            ),
+            *training_overview(ledger.ask_or_none(History)),
         ),
     )
 

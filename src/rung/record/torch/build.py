@@ -11,6 +11,7 @@ import torch
 from rung.inputs.history import Curve, History, Steps
 from rung.inputs.history_model import Layer, Parameter
 from rung.inputs.history_probes import NonFinite, Probes
+from rung.record.torch.hidden import unregistered
 from rung.record.torch.look import COLUMNS, Look
 from rung.record.torch.model import LayerBook, ModelBook, ParameterBook
 from rung.record.torch.recorder import Recorder
@@ -31,7 +32,7 @@ def build(recorder: Recorder, *, probes: Probes | None = None, origin: NonFinite
         optimizers=recorder.movers.optimizer_records(model), schedulers=recorder.movers.scheduler_records(recorder.n_steps, loop.n_epochs),
         clipping=recorder.movers.clip_records(), losses=recorder.losses.records(),
         softmaxes=tuple(replace(each, inside=True) for each in recorder.losses.softmaxes.values()), loop=loop.record(),
-        batches=recorder.feed.record(loader, settings, tuple(loop.epoch_batches)), unregistered=model.unregistered(),
+        batches=recorder.feed.record(loader, settings, tuple(loop.epoch_batches)), unregistered=unregistered(model),
         probes=probes or Probes(), non_finite=origin, model_name=type(root).__name__ if root is not None else "",
         model_where=model.root_wheres[0] if model.root_wheres else None, pretrained=recorder.pretrained,
         ended=recorder.ended, exception=recorder.exception, notes=tuple(dict.fromkeys((*recorder.notes, *model.notes))),  # type: ignore[arg-type]

@@ -15,12 +15,12 @@ from torch.optim.optimizer import Optimizer
 
 from rung.record.torch import taps
 from rung.record.torch.feed import Feed, first_tensor
-from rung.record.torch.listeners import Listeners
 from rung.record.torch.look import Look
 from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
 from rung.record.torch.model import ModelBook
 from rung.record.torch.movers import Movers
+from rung.record.torch.quick import Quick
 from rung.record.torch.rehearsal import Rehearsal, own_loss, rehearsal_of
 from rung.record.torch.schedule import Schedule
 from rung.record.torch.tensors import main_tensor
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NEVER_STEPS = 50  # backward passes without any step, after which each backward pass is taken for a step of its own
 
 
-class Recorder(Listeners):
+class Recorder(Quick):
     """Watches one training run in this thread, from `start` to `stop`.
 
     share : part of the elapsed time that close looks may cost.   models, optimizers : what to watch; found by themselves if empty.
@@ -236,19 +236,6 @@ class Recorder(Listeners):
         if not self.n_steps and self.loop.backwards > NEVER_STEPS:
             self.movers.backward_counts = True
 
-    def quick_backward(self, args: tuple[Any, ...]) -> bool:
-        """`loss.backward()` in a settled loop. Returns False where more must be told of it."""
-        loss = args[0] if args else None
-        if type(loss) is not torch.Tensor or loss.grad_fn is None or not loss.is_cpu or self.scaled_loss is not None or loss.numel() != 1:
-            return False
-        value = loss.item()
-        if not -math.inf < value < math.inf or not self.loop.quick_backward():
-            return False
-        self.values.cycle.append(value)
-        if self.flight is not None:
-            self.flight.loss(value)
-        return True
-
     def _read_loss(self, loss: torch.Tensor) -> None:
         if loss.numel() != 1:
             return
@@ -294,34 +281,6 @@ class Recorder(Listeners):
         number = self.movers.number(optimizer, self.model)
         self.movers.stepped(number, optimizer, self.n_steps + 1)
         self._step_over(number)
-
-    def quick_step(self, optimizer: Optimizer) -> bool:
-        """A step of a settled loop. Returns False where it must be told in full."""
-        number = self.movers.numbers.get(id(optimizer))
-        loop, cycle, step = self.loop, self.values.cycle, self.n_steps + 1
-        if number is None or len(cycle) != 1 or self.flight is not None:
-            return False
-        book, trace = self.movers.optimizers[number], loop.trace
-        known = loop.patterns.get((number, (*trace, "step")))
-        if known is None or book.ref() is not optimizer or number not in self.values.train:
-            return False
-        self.n_steps = loop.steps = step
-        book.steps += 1
-        if optimizer.param_groups[0]["lr"] != book.rate:
-            self.movers.rate_changed(number, optimizer, step)
-        known.count += 1
-        known.last = step
-        loop.zero_grads += trace.count("zero_grad")
-        loop.since_step = loop.idle = 0
-        trace.clear()
-        self.values.train[number].append(step, cycle[0])  # type: ignore[arg-type]
-        cycle.clear()
-        if step >= self.wake:
-            for each in self.on_step:
-                each(step)
-        if step + 1 >= self.schedule.next or self.schedule.urgent or not step % 16:
-            self._decide()
-        return True
 
     def _step_over(self, number: int) -> None:
         """A step is taken: close its books and decide about the next."""
