@@ -36,6 +36,7 @@ _PUBLIC = {
     "rules": "rung.interfaces.api",
     "run": "rung.interfaces.script",
     "callback": "rung.interfaces.callbacks",
+    "load_ipython_extension": "rung.interfaces.magic",
     "check": "rung.interfaces.training",
     "follow": "rung.interfaces.callbacks",
     "watch": "rung.interfaces.watching",

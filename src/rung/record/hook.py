@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -74,6 +74,9 @@ class Hook:
 
     def ready(self) -> None:
         """Called once when `attach` has been called for every module that was there already; the program comes next."""
+
+    def known(self, names: Mapping[str, object]) -> None:
+        """Called where code already ran (a live notebook): the names that stand there, before the observed part begins."""
 
     def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
         """May add observers to a file of the user's before it is compiled; positions must stay those of the source."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -48,27 +49,35 @@ class Notebook:
             first += each.rstrip("\n").count("\n") + 1
         return tuple(lines)
 
-    def shell(self, main: ModuleType, running: Running) -> Callable[[str], str]:
-        """A function cell -> Python. With magics and IPython at hand the cells run in its shell; without it, magic lines are left out."""
+    @contextmanager
+    def shell(self, main: ModuleType, running: Running) -> Iterator[Callable[[str], str]]:
+        """A function cell -> Python. With magics and IPython at hand they work as in a shell; without it, magic lines are left out."""
         if not any(MAGIC.search(each) or SHELL_NAMES.search(each) for each in self.cells):
-            return str
+            yield str
+            return
         try:
-            return _ipython(main)
+            shell = _ipython(main)
         except ImportError:
             running.notes.append("IPython is not installed: lines that begin with % or ! were left out.")
             vars(main).setdefault("display", print)
-            return without_magics
+            yield without_magics
+            return
+        with shell.builtin_trap:
+            yield lambda cell: cell if not MAGIC.search(cell) else shell.transform_cell(cell)
+        type(shell).clear_instance()
 
 
-def _ipython(main: ModuleType) -> Callable[[str], str]:
+def _ipython(main: ModuleType) -> Any:
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui: object = None) -> None:
+            """There is no window to keep alive."""
+
     config: Any = Config()
     config.HistoryManager.enabled = False  # the user's history is not ours to write
-    shell: Any = InteractiveShell.instance(user_module=main, config=config)
-    shell.builtin_trap.activate()
-    return lambda cell: cell if not MAGIC.search(cell) else shell.transform_cell(cell)
+    return Shell.instance(user_module=main, config=config)
 
 
 def without_magics(cell: str) -> str:

@@ -42,6 +42,8 @@ class Program:
         if not os.path.isfile(path):
             raise BadInput(f"There is no file '{name}'.", hint="Name a .py file or a notebook, or use -m for a module.")
         kind = "notebook" if path.endswith(".ipynb") else "file"
+        if kind == "notebook":
+            Notebook.read(path)
         return cls(kind=kind, name=name, path=os.path.abspath(path), arguments=arguments)
 
     @property
@@ -84,14 +86,14 @@ class Program:
         running.sources.append(self.source(running.places))
         main = fresh_main(None)
         main.__dict__.pop("__file__", None)
-        shell = book.shell(main, running)
         os.chdir(os.path.dirname(self.path))  # a notebook's server runs it in its own folder
-        for number, cell in enumerate(book.cells, 1):
-            name = f"<cell {number} of {os.path.basename(self.path)}>"
-            running.places.cells[name] = (running.places.shown(self.path) or self.path, number)
-            text = shell(cell)
-            linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-            exec(compiled(text, name, rewrite), main.__dict__)  # noqa: S102
+        with book.shell(main, running) as shell:
+            for number, cell in enumerate(book.cells, 1):
+                name = f"<cell {number} of {os.path.basename(self.path)}>"
+                running.places.cells[name] = (running.places.shown(self.path) or self.path, number)
+                text = shell(cell)
+                linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+                exec(compiled(text, name, rewrite), main.__dict__)  # noqa: S102
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType, TracebackType
@@ -83,6 +83,11 @@ class Session:
                 yield from hook.finish(ended)
             except Exception:  # a recorder's failure must not cost the user's run; it is told in full
                 self.running.notes.append(f"The recorder {type(hook).__module__} failed:\n{traceback.format_exc()}")
+
+    def known(self, names: Mapping[str, object]) -> None:
+        """Tell every hook what was there before."""
+        for hook in self.hooks:
+            self._guard(lambda hook=hook: hook.known(names))
 
     def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
         """Every hook's say over one file of the user's."""

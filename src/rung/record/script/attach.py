@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -79,6 +79,17 @@ class ScriptHook(Hook):
         """Whoever runs in a live interpreter has imported names from modules already."""
         if self._install is not None:
             self._install.rebind()
+
+    def known(self, names: Mapping[str, object]) -> None:
+        """Tables that were made before are sources under their names."""
+        if self.recorder is None:
+            return
+        from rung.record.script import values
+
+        for name, value in names.items():
+            if values.kind_of(value) in ("frame", "series", "array", "sparse") and values.n_rows(value) > 1:
+                number = self.recorder.objects.source(value, name, "literal", 0)
+                self.recorder.objects.excerpt(number, value)
 
     def rewrite(self, tree: ast.Module, path: str) -> ast.Module:
         """Let the user's lines look at NumPy arrays."""

@@ -62,6 +62,7 @@ class Draft:
     call: str
     where: Where | None
     file: str = ""
+    line: int = 0
     function: str = "<module>"
     depth: int = 0
     parent: Draft | None = None
@@ -202,6 +203,7 @@ class Recorder:
     def _child(self, spec: Spec, parent: Draft) -> Draft:
         parent.children += 1
         draft = Draft(id=len(self.drafts), kind=spec.kind, call=spec.call, where=parent.where, file=parent.file, function=parent.function)
+        draft.line = parent.line
         draft.depth, draft.parent, draft.rows_of = parent.depth + 1, parent, dict(parent.rows_of)
         return draft
 
@@ -219,7 +221,7 @@ class Recorder:
         draft = Draft(
             id=len(self.drafts), kind=spec.kind, call=spec.call, where=self.running.places.where(name, frame.f_lineno or 0), file=name
         )
-        draft.function = frame.f_code.co_name
+        draft.function, draft.line = frame.f_code.co_name, frame.f_lineno or 0
         self._repeats[key] = seen + 1 if seen + 1 < limit else draft
         return draft
 

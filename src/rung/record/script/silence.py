@@ -34,6 +34,7 @@ def silenced(recorder: Recorder, draft: Draft, args: Any, kwargs: Any) -> Work:
 def warned(recorder: Recorder, cause: Draft, category: str, text: str) -> None:
     """An event for a warning that the call `cause` gave; `swallowed` where a filter of the program hid it."""
     draft = Draft(id=len(recorder.drafts), kind="warning", call=f"warnings.{category}", where=cause.where, file=cause.file)
+    draft.line = cause.line
     draft.function, draft.parent, draft.depth = cause.function, cause, cause.depth + 1
     draft.settings |= {"category": category, "message": text, "swallowed": hidden(category)}
     recorder.drafts.append(draft)

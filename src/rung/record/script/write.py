@@ -52,7 +52,7 @@ def _nearest(recorder: Recorder, numbers: dict[int, int]) -> dict[int, int]:
 
 
 def _line(draft: Draft) -> str:
-    return linecache.getline(draft.file, draft.where.line).strip() if draft.where is not None else ""
+    return linecache.getline(draft.file, draft.line).strip() if draft.file else ""
 
 
 def _untold(events: tuple[Event, ...], recorder: Recorder) -> tuple[Lost, ...]:
