@@ -21,6 +21,7 @@ class Feeding:
     rows : targets seen in order.   targets : they, as fed.   classes : the targets are classes.   loader : class of the sampler.
     ordered : classes: share of equal neighbours minus that of a shuffled order; numbers: correlation of neighbours' ranks. None where rows have no
     single target.   ordered_z : in standard errors of a shuffled order.
+    sorted : the first pass over the rows is sorted outright: each class in one stretch, or numbers that rise or fall with the place.
     batches : batches with a fingerprint.   repeats : share of the batches after the first that equal the commonest one.
     batch_rows : rows of a typical batch.   known_rows : rows of the data set where the loader tells; 0 otherwise.
     distinct_rows : distinct training rows seen (a bound of the recorder caps it).
@@ -32,6 +33,7 @@ class Feeding:
     loader: str
     ordered: float | None
     ordered_z: float
+    sorted: bool
     batches: int
     repeats: float
     batch_rows: float
@@ -62,6 +64,7 @@ def feeding(history: History) -> Feeding:
         loader=fed.loader,
         ordered=ordered,
         ordered_z=z,
+        sorted=_sorted(targets[: len(fed.row_hashes) or len(targets)], classes=classes),
         batches=len(fed.fingerprints),
         repeats=_repeats(fed.fingerprints),
         batch_rows=float(np.median(fed.sizes)) if len(fed.sizes) else 0.0,
@@ -119,6 +122,16 @@ def _number_order(targets: Floats, size: int) -> tuple[float | None, float]:
 
 def _neighbours(centred: Floats) -> float:
     return float((centred[1:] * centred[:-1]).sum() / max(centred @ centred, 1e-12))
+
+
+def _sorted(targets: Floats, *, classes: bool) -> bool:
+    """The number of stretches is that of the classes; or ranks and places agree to 0.9."""
+    if len(targets) < 20 or np.ptp(targets) == 0:
+        return False
+    if classes:
+        return int((np.diff(targets) != 0).sum()) + 1 <= 1.5 * len(np.unique(targets))
+    ranks = targets.argsort().argsort().astype(float)
+    return bool(abs(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1]) > 0.9)
 
 
 def _repeats(prints: NDArray[np.uint64]) -> float:

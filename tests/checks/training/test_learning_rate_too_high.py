@@ -53,3 +53,12 @@ def test_a_run_that_broke_counts():
     values = np.concatenate([np.geomspace(2.3, 1e30, 30), np.full(226, np.nan)])
 
     assert "no longer finite" in findings_of(RULE, case(stepping(0.5, curve_of(values))))[0].message
+
+
+def test_stays_silent_on_weights_that_start_at_nothing():
+    """The first updates of a linear model from zero are as large as it; a hard task gains little."""
+    ratio = np.full(len(SEEN), 0.005)
+    ratio[:12] = 0.2
+    run = with_steps(healthy_run(curves=(stuck(2.2, noise=0.1),)), update_ratio=ratio)
+
+    assert findings_of(RULE, case(run)) == []

@@ -55,3 +55,10 @@ def test_stays_silent_on_targets_that_drift_from_batch_to_batch():
     drift = np.repeat(np.linspace(0, 3, 40), 32) + RNG.normal(0, 0.3, 1280)
 
     assert findings_of(RULE, ordered(drift, name="mse_loss")) == []
+
+
+def test_rows_that_follow_each_other_in_time_are_a_note_where_the_run_learns():
+    """A slow wave is not sorted."""
+    wave = np.sin(np.arange(1280) / 60)
+
+    assert [each.severity for each in findings_of(RULE, ordered(wave, name="mse_loss"))] == ["note"]

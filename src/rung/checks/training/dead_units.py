@@ -85,6 +85,7 @@ def _severity(layer: LayerLife, progress: Progress | None) -> Severity:
     """A silent layer is an error; a half-silent one matters where little is learned or few units are left."""
     if layer.idle_last >= 0.9:
         return Severity.ERROR
-    wide = layer.units * (1 - layer.idle_last) >= 48
     good = progress is not None and progress.learned > 0.8
-    return Severity.NOTE if wide and good else Severity.WARNING
+    # What sparse training leaves alive is enough where the run learns; units that never lived were not meant to be dead.
+    spare = layer.units * (1 - layer.idle_last) >= 48 or layer.idle_first < 0.5
+    return Severity.NOTE if good and spare else Severity.WARNING

@@ -19,7 +19,15 @@ LARGE_STEP = 0.1  # update over weights
 @check(
     "T205",
     severity="error",
-    explains=("nan-loss", "diverging-loss", "oscillating-loss", "saturated-activations", "exploding-gradients", "plateaued-loss"),
+    explains=(
+        "overfitting-curve",
+        "nan-loss",
+        "diverging-loss",
+        "oscillating-loss",
+        "saturated-activations",
+        "exploding-gradients",
+        "plateaued-loss",
+    ),
 )
 def exploding_weights(
     drift: WeightDrift, progress: Progress | None, sizes: StepSizes | None, history: History, *, min_growth: float = 10.0

@@ -16,6 +16,8 @@ from rung.facts.step_sizes import StepSizes
 from rung.inputs.history import History
 from rung.stats.course import blocks, reversals
 
+LASTING = 0.05  # updates of so much of the weights to the end; weights that start near zero have large ones at first
+
 
 @check(
     "T208",
@@ -61,13 +63,14 @@ def learning_rate_too_high(
         if sizes.largest > 1.0
         else 0.0
     )
-    harm = _harm(course, progress, min_learned)
+    harm = _harm(course, progress, min_learned, sizes.late)
     if size and harm and not np.isnan(size):
         yield _finding(sizes, history, size, harm)
 
 
-def _harm(course: LossCourse, progress: Progress, min_learned: float) -> str:  # noqa: PLR0911 - one line a harm
-    start = max(abs(course.start.value), 1e-12)
+def _harm(course: LossCourse, progress: Progress, min_learned: float, late: float) -> str:  # noqa: PLR0911 - one line a harm
+    first = min(abs(course.start.value), abs(float(course.values[0]))) if course.n else 0.0  # the loss may jump at the very first update
+    start = max(first, 1e-12)
     if course.by_hand and course.values.min(initial=0.0) < 0:
         return ""
     later = course.values[course.n // 5 :]
@@ -77,7 +80,8 @@ def _harm(course: LossCourse, progress: Progress, min_learned: float) -> str:  #
         return f"the loss climbs from {course.start.value:.3g} to {course.end.value:.3g}"
     if course.peak > 3 * start + 6 * course.noise:
         return f"the loss jumps from {course.start.value:.3g} to {course.peak:.3g}"
-    if progress.learned < min_learned and not progress.falling:
+    jumpy = course.peak > 1.5 * start + 6 * course.noise or late > LASTING
+    if progress.learned < min_learned and not progress.falling and jumpy:
         return f"only {max(progress.learned, 0):.0%} of the loss is gained"
     if len(later) >= 24 and reversals(blocks(later, 12), floor=0.2 * max(course.span, 0.25 * start)) >= 3:
         return "the loss swings"

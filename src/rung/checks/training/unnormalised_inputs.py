@@ -33,7 +33,7 @@ def unnormalised_inputs(
         A scaler that was fitted and not applied, pixels from 0 to 255, or a table with units of thousands beside fractions.
     How it decides:
         A channel's size (root mean square) exceeds `max_scale`, or the spreads of channels differ `max_ratio`-fold with one above ten, or all are below a hundredth;
-        the first layer is no normalisation; and it does harm: the first loss is three times that of a constant guess, or less than `max_learned` is gained.
+        none of the first two layers is a normalisation; and it does harm: the first loss is three times that of a constant guess, or less than `max_learned` is gained.
     When it is wrong:
         Standardised inputs go beyond one, pixels up to 16 are digestible, tokens are no measures: all silent. A net that learns well is left alone.
     Fix:
@@ -63,10 +63,10 @@ def unnormalised_inputs(
 
 
 def _normalised_first(history: History) -> bool:
-    """The first layer that has an effect on scales is a norm."""
+    """One of the first two layers with parameters is a norm (or the first an embedding): scales do no harm behind it."""
     ordered = sorted((each for each in history.layers if each.order >= 0), key=lambda each: each.order)
-    first = next((each for each in ordered if each.n_parameters or "Norm" in each.type_name), None)
-    return first is not None and ("Norm" in first.type_name or "Embedding" in first.type_name)
+    first = [each.type_name for each in ordered if each.n_parameters or "Norm" in each.type_name][:2]
+    return any("Norm" in each for each in first) or bool(first and "Embedding" in first[0])
 
 
 def _finding(fed: Channels, size: np.ndarray, ratio: float, progress: Progress) -> Finding:

@@ -8,6 +8,7 @@ from rung.core.evidence import Line, Lines, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.feeding import Feeding
+from rung.facts.progress import Progress
 
 
 @check(
@@ -24,7 +25,7 @@ from rung.facts.feeding import Feeding
         "learning-rate-too-high",
     ),
 )
-def unshuffled_data(feeding: Feeding, *, min_excess: float = 0.3, min_rows: int = 100) -> Iterator[Finding]:
+def unshuffled_data(feeding: Feeding, progress: Progress | None, *, min_excess: float = 0.3, min_rows: int = 100) -> Iterator[Finding]:
     """The rows come in the order of their targets, so that each batch shows only a part of the task.
 
     Why it matters:
@@ -35,7 +36,8 @@ def unshuffled_data(feeding: Feeding, *, min_excess: float = 0.3, min_rows: int 
         Over at least `min_rows` rows as they were fed: neighbours share their class (or resemble each other in the number) more often than in any shuffled order, by
         `min_excess` and ten standard errors. An order without a pattern needs no shuffling, whatever the sampler is called.
     When it is wrong:
-        Series and texts are read in order on purpose, one target a position: those are not judged. Curricula are named; mute the rule.
+        Series and texts are read in order on purpose: with one target a position they are not judged, and rows that follow each other in time are a note
+        as long as the run learns. Curricula are named; mute the rule.
     Fix:
         `DataLoader(..., shuffle=True)`.
     Verify:
@@ -49,17 +51,24 @@ def unshuffled_data(feeding: Feeding, *, min_excess: float = 0.3, min_rows: int 
     min_rows : rows before which nothing is said
     """
     if feeding.ordered is not None and feeding.rows >= min_rows and feeding.ordered >= min_excess and feeding.ordered_z >= 10:
-        yield _finding(feeding)
+        yield _finding(feeding, _severity(feeding, progress))
 
 
-def _finding(feeding: Feeding) -> Finding:
+def _severity(feeding: Feeding, progress: Progress | None) -> Severity:
+    """An order by the target is a fault; neighbours in time that resemble each other are one where little is learned."""
+    if feeding.sorted:
+        return Severity.ERROR
+    return Severity.NOTE if progress is not None and progress.learned > 0.5 else Severity.WARNING
+
+
+def _finding(feeding: Feeding, severity: Severity) -> Finding:
     shown = feeding.targets[:400]
     what = "share their class" if feeding.classes else "resemble each other in the target"
     return Finding(
         subject=Subject(kind="rows", names=("order of the training rows",), detail=feeding.loader),
         message=f"Training rows come in the order of their targets: neighbours {what} {feeding.ordered:.2f} beyond chance over {feeding.rows:,} rows"
         + (f" ({feeding.loader})." if feeding.loader else "."),
-        severity=Severity.ERROR,
+        severity=severity,
         confidence=Confidence.NEAR_CERTAIN,
         evidence=(
             Measure(title="Likeness of neighbours beyond chance", value=feeding.ordered or 0.0, limit=0.3, unit=""),
