@@ -23,23 +23,28 @@ class ExpectedErrors:
 
     error : 1 for a wrong row; numbers: the absolute residual, cut at its 99th percentile so that no single row makes a slice.
     smooth, variance : error expected by a two-parameter map of the confidence (numbers: among rows of like prediction), and its variance.
-    cell : rows of like confidence in the same predicted class (numbers: of like prediction).
+    cell : rows of like confidence in the same predicted class (numbers: of like prediction).   ordered : cells follow one scale.
     """
 
     error: Floats
     smooth: Floats
     variance: Floats
     cell: NDArray[np.int64]
+    ordered: bool
 
     def without(self, inside: Bools) -> tuple[Floats, Floats]:
         """Expected error and variance of all rows from rows outside alone, so that a slice does not excuse itself.
 
-        Where a cell has fewer than 20 rows outside, the smooth expectation stands in.
+        Where a cell has fewer than 20 rows outside, the nearest cell that has them stands in (`ordered`), or the smooth expectation.
         """
         size = int(self.cell.max()) + 1
         counts = np.bincount(self.cell[~inside], minlength=size)
         means = np.bincount(self.cell[~inside], self.error[~inside], size) / np.maximum(counts, 1)
         squares = np.bincount(self.cell[~inside], self.error[~inside] ** 2, size) / np.maximum(counts, 1)
+        full = np.flatnonzero(counts >= FEWEST)
+        if self.ordered and full.size:
+            near = full[np.abs(np.arange(size)[:, None] - full[None, :]).argmin(axis=1)]
+            means, squares, counts = means[near], squares[near], counts[near]
         enough = counts[self.cell] >= FEWEST
         spread = np.maximum(squares - means**2, 1e-12)
         # The mean of the others is itself uncertain.
@@ -55,14 +60,16 @@ def expected_errors(scored: Scored) -> ExpectedErrors:
         size = np.abs(scored.residual)
         error, one = np.minimum(size, np.quantile(size, 0.99)), np.zeros(scored.n, dtype=np.int64)
         smooth, variance = expected_by(scored.labels, error, one, bins=4)
-        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-12), cell=cells_of(scored.labels, one))
+        return ExpectedErrors(
+            error=error, smooth=smooth, variance=np.maximum(variance, 1e-12), cell=cells_of(scored.labels, one), ordered=True
+        )
     error = scored.wrong.astype(float)
     confidence = scored.confidence
     if confidence is None or scored.p is None:
         smooth, variance = expected_by(np.zeros(scored.n), error, labels, bins=1)
-        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-6), cell=labels)
+        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-6), cell=labels, ordered=False)
     smooth = np.clip(_owned(scored, confidence), 1e-4, 1 - 1e-4)
-    return ExpectedErrors(error=error, smooth=smooth, variance=smooth * (1 - smooth), cell=cells_of(confidence, labels))
+    return ExpectedErrors(error=error, smooth=smooth, variance=smooth * (1 - smooth), cell=cells_of(confidence, labels), ordered=False)
 
 
 def _owned(scored: Scored, confidence: Floats) -> Floats:

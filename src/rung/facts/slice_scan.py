@@ -14,13 +14,13 @@ from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.sample import row_keys
 from rung.facts.scored import Scored
 from rung.stats.intervals import Interval
-from rung.stats.slices import confirm, strongest
+from rung.stats.slices import Hit, confirm, strongest
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 MAX_ROWS = 12_000  # looked at: half of them find, half confirm
 MAX_CONDITIONS = 220  # that are joined in pairs; of more, those that stand out alone
-HITS = 8
+HITS = 5  # of each expectation
 ALPHA = 0.01  # over all hits of one scan
 
 
@@ -78,10 +78,10 @@ def slice_scan(scored: Scored, conditions: Conditions, expected: ExpectedErrors)
     scan = _Scan(conditions, kept[finders], kept[~finders])
     everywhere = np.zeros(scored.n, dtype=np.int64)
     mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
-    average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere)
+    average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere, ordered=False)
     k = min(len(conditions.conditions), MAX_CONDITIONS)
     return SliceScan(
-        weak=scan.slices(expected),
+        weak=scan.slices(expected, average),
         hard=scan.slices(average),
         looked_at=k * (k + 1) // 2,
         n=len(kept),
@@ -95,14 +95,18 @@ class _Scan:
     def __init__(self, conditions: Conditions, found_on: NDArray[np.int64], confirmed_on: NDArray[np.int64]) -> None:
         self.all, self.finders, self.others = conditions, found_on, confirmed_on
 
-    def slices(self, expected: ExpectedErrors) -> tuple[Slice, ...]:
-        """Find by the smooth expectation, confirm by that of the rows outside, and describe what was confirmed."""
-        error, excess = expected.error, expected.error - expected.smooth
-        chosen = self._chosen(excess, expected.variance)
-        rows, others = self.finders, self.others
-        hits = strongest(
-            self.all.member[np.ix_(rows, chosen)], self.all.column[chosen], excess[rows], expected.variance[rows], min_rows=15, count=HITS
-        )
+    def slices(self, *tried: ExpectedErrors) -> tuple[Slice, ...]:
+        """Find by each expectation in turn, confirm by the first one's without the rows inside, and describe what was confirmed.
+
+        A slice of like predictions hides from the expectation of like predictions and shows against the average; only the confirmation decides.
+        """
+        expected, others = tried[0], self.others
+        error = expected.error
+        chosen = self._chosen(error - tried[-1].smooth, tried[-1].variance)
+        hits: list[Hit] = []
+        for each in tried:
+            found_by = self._hits(error - each.smooth, each.variance, chosen)
+            hits += [hit for hit in found_by if hit.conditions not in {known.conditions for known in hits}]
         member = self.all.member[np.ix_(others, chosen)]
         seen: dict[int, Floats] = {}
 
@@ -132,6 +136,12 @@ class _Scan:
                 )
             )
         return tuple(sorted(found, key=lambda one: -one.excess.low * one.n))
+
+    def _hits(self, excess: Floats, variance: Floats, chosen: NDArray[np.int64]) -> list[Hit]:
+        rows = self.finders
+        return strongest(
+            self.all.member[np.ix_(rows, chosen)], self.all.column[chosen], excess[rows], variance[rows], min_rows=15, count=HITS
+        )
 
     def _chosen(self, excess: Floats, variance: Floats) -> NDArray[np.int64]:
         """All conditions, or of very many those that stand out most alone, on the finding rows."""

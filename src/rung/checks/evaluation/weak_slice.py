@@ -16,7 +16,7 @@ RATIO = 1.25  # mean absolute error inside over the expected one, lower bound; c
 
 
 @check("E301", severity="warning", explains=("confident-errors", "miscalibration"))
-def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> Iterator[Finding]:
+def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> Iterator[Finding]:
     """In rows of one or two common conditions the model errs more than elsewhere, and does not know it.
 
     Why it matters:
@@ -25,8 +25,8 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> 
         Few training rows of that kind, a feature that means or measures something else there, or labels that are worse there.
     How it decides:
         All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
-        judged rows. The strongest eight are put to the test on the other half: p by Holm below 0.01 over them, and the lower end of the simultaneous interval of
-        the excess error at least `min_excess` (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
+        judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.01 over them,
+        an excess error of at least `min_excess` with the lower end of its simultaneous interval at a quarter of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities.
     When it is wrong:
         The labels of the slice are wrong and the model is right there; look at the rows.
@@ -39,7 +39,7 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> 
     Sources:
         Chung et al. (2019), Slice Finder; Holm (1979). Found and confirmed on different rows. Floors chosen by hand, see fault bench.
 
-    min_excess : share of rows that are wrong beyond the expected share, lower bound
+    min_excess : share of rows that are wrong beyond the expected share
     """
     grave = [each for each in scan.weak if _matters(each, scored, min_excess)]
     for place, each in enumerate(grave[:SHOWN]):
@@ -51,7 +51,7 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> 
             first=place == 0,
         )
     known = {frozenset(each.columns) for each in grave}
-    hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess]
+    hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess / 2]
     if not grave and scored.target.is_classification:
         for each in hard[:1]:
             yield _finding(each, scored, scan, Severity.NOTE, first=True)
@@ -59,7 +59,7 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.06) -> 
 
 def _matters(each: Slice, scored: Scored, min_excess: float) -> bool:
     if scored.target.is_classification:
-        return each.excess.low >= min_excess and each.inside >= 1.3 * each.expected
+        return each.excess.value >= min_excess and each.excess.low >= min_excess / 4 and each.inside >= 1.3 * each.expected
     return each.expected + each.excess.low >= RATIO * each.expected
 
 
