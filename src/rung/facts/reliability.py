@@ -82,7 +82,7 @@ def reliability(scored: Scored, settings: Settings) -> Reliability:
         of=of,
         line=calibration_line(hit, p),
         over=over_prediction(hit, p),
-        error=calibration_error(hit, p, n_draws=400, seed=settings.seed),
+        error=calibration_error(hit, p, n_draws=400 if scored.n <= 4_000 else 220, seed=settings.seed),
         bins=reliability_bins(hit, p),
         repair=repair,
         loss=_estimate(before),
