@@ -179,8 +179,9 @@ def _summary(work: Investigation) -> CaseSummary:
     goal = ledger.ask_or_none(Goal) if kept is not None else None
     target, metric = (target, metric) if goal is None else (goal.target, goal.metric)
     given = {name: table.table.n_rows for name, table in tables if table is not None}
+    history = ledger.ask_or_none(History)
     return CaseSummary(
-        task=target.task if target else "unknown",
+        task=target.task if target else "training run" if history is not None and not given else "unknown",
         target=schema.target if schema else target.name if target else None,
         metric=metric.name if metric else "",
         positive=target.classes[target.positive] if target and target.task == "binary" else None,
@@ -189,7 +190,7 @@ def _summary(work: Investigation) -> CaseSummary:
         sampled=sample.note() if sample else None,
         time=schema.time if schema else kept.snapshot.time if kept is not None else None,
         group=schema.groups if schema else None,
-        model=model.name if model else None,
+        model=model.name if model else history.model_name or None if history is not None else None,
         inferred=(*(schema.inferred if schema else ()), *(target.inferred if target else ()), *notes),
         schema=tuple(
             ColumnSummary(
@@ -203,7 +204,7 @@ def _summary(work: Investigation) -> CaseSummary:
                 ledger.ask_or_none(CurrentDrifts) if CurrentDrifts in ledger.entries else None,
                 ledger.ask_or_none(TimeLine) if TimeLine in ledger.entries else None,
             ),
-            *training_overview(ledger.ask_or_none(History)),
+            *training_overview(history),
         ),
     )
 

@@ -118,7 +118,9 @@ def case_line(report: Report) -> str:
     """Target, task, size and metric in one line."""
     case = report.case
     sizes = ", ".join(f"{name} {count:,}" for name, count in case.rows.items())
-    parts = [f"target '{words.line(case.target, 60)}'" if case.target else "no target", case.task]
+    run = case.task == "training run"
+    parts = [f"target '{words.line(case.target, 60)}'"] if case.target else [] if run else ["no target"]
+    parts += [case.task, *([f"model {words.line(case.model, 60)}"] if run and case.model else [])]
     parts += [f"rows: {sizes}"] if sizes else []
     parts += [words.plural(case.columns, "column")] if case.columns else []
     parts += [words.metric_name(case.metric)] if case.metric else []
@@ -149,6 +151,8 @@ def next_command(report: Report, plan: Outline) -> str:
     """What to do now, as a line to type; with nothing found, the input that would let most rules speak."""
     if plan.first is not None:
         return f"rung explain {plan.first.finding.code}"
+    if report.command[1:2] == ("check",):  # a record of a run: nothing can be handed over beside it
+        return "rung rules"
     options = (words.unlock(blind) for blind in sorted(report.diagnosis.blind, key=lambda each: -each.checks))
     option = next((each for each in options if each), "")
     return f"{shlex.join(_command(report))} {option}" if option else "rung rules"

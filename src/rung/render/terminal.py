@@ -291,7 +291,7 @@ def _blind(page: Page, report: Report, plan: Outline) -> None:
     if report.diagnosis.blind:
         page.heading("Not seen")
     for blind in report.diagnosis.blind:
-        option = words.unlock(blind)
+        option = words.unlock(blind) if report.command[1:2] != ("check",) else ""
         hint = f" (add {option})" if option else ""
         page.write(f"without {words.missing(blind)}, {words.plural(blind.checks, 'rule')} could not look{hint}", "", 2)
     for run in plan.failed:
