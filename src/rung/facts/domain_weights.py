@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
+from rung.facts.current_drift import CurrentDrifts
 from rung.facts.learners import Learner, linear, nonlinear
 from rung.facts.matrix import Floats, encodable, encode, encoder_of
 from rung.facts.reference_scores import ReferencePredictions
@@ -21,6 +22,7 @@ from rung.stats.metrics import log_loss, roc_auc
 
 MAX_ROWS = 6_000  # of each side
 FOLDS = 3
+P_STILL = 0.01  # of every column: below it the fits are worth their time
 EDGE = 0.005  # chances are kept this far from 0 and 1: no row stands for more than 200
 FAR = 0.97  # chance of being a production row from which the reference holds nothing like it
 
@@ -40,8 +42,12 @@ class DomainWeights:
 
 
 @fact(cost="fits")
-def domain_weights(found: ReferencePredictions, current: Current, schema: Schema, settings: Settings) -> DomainWeights:
+def domain_weights(
+    found: ReferencePredictions, current: Current, schema: Schema, drifts: CurrentDrifts | None, settings: Settings
+) -> DomainWeights:
     """The better of a linear and a boosted classifier, cross-fitted on at most 6,000 rows of each side."""
+    if drifts is not None and drifts.columns and min(each.p_sampling for each in drifts.columns) > P_STILL:
+        raise Unavailable("no column moved, so there is nothing to weigh")
     chosen = draw(found.table.take(found.predicted.rows), MAX_ROWS, settings.seed + 7)
     left = found.table.take(found.predicted.rows[chosen])
     right = current.table.take(draw(current.table, MAX_ROWS, settings.seed + 7))

@@ -68,7 +68,8 @@ def _finding(
     evidence: tuple[Evidence, ...] = (),
 ) -> Finding:  # fmt: skip
     return Finding(
-        subject=Subject(kind="columns" if len(names) > 1 else "column", names=names, detail=detail), message=message, severity=severity,
+        # Always "column": what explains a change of one column must not swallow that of another.
+        subject=Subject(kind="column", names=names, detail=detail), message=message, severity=severity,
         confidence=confidence, evidence=evidence, remedy=Remedy(fix=fix, patch=patch),
     )  # fmt: skip
 
