@@ -5,13 +5,15 @@ from __future__ import annotations
 from rung.core.finding import Finding, Verdict
 from rung.core.questions import Question, QuestionState
 from rung.core.report import CheckRun
+from rung.core.rung import Rung
 from rung.engine.run import Investigation
 from rung.facts.evaluation_picture import EvaluationPicture, Part
 
 
 def questions(work: Investigation) -> tuple[Question, ...]:
-    """Every question that the case allows; none without predictions to judge, or after an interrupt."""
-    if work.interrupted.startswith("interrupted"):
+    """Every question that the case allows; none without predictions to judge, where no rule of evaluation was asked, or after an interrupt."""
+    asked = any(run.rung == Rung.EVALUATION and run.outcome != "muted" for run in work.runs.values())
+    if not asked or work.interrupted.startswith("interrupted"):
         return ()
     picture = work.ledger.ask_or_none(EvaluationPicture)
     return tuple(_question(part, work) for part in picture.parts) if picture is not None else ()
