@@ -11,6 +11,7 @@ import numpy as np
 from rung.core.marks import fact
 from rung.facts.run_history import MASKS, RunHistory
 from rung.facts.run_scorings import Scoring, Scorings
+from rung.facts.schema import TIME_NAMES
 from rung.inputs.trace import Event
 from rung.inputs.trace_parts import Rows
 
@@ -125,7 +126,9 @@ def kind_of(event: Event) -> str:
             else "transform"
         )
     if event.kind == "reduce" and event.reduction is not None:
-        name = event.reduction.statistic
+        name, columns = event.reduction.statistic, event.reduction.columns
+        if name in ("min", "max") and columns and all(TIME_NAMES.search(each) for each in columns):
+            return ""  # the day from which days are counted
         if HARMLESS.search(name) or TIMED.search(name) or (name.startswith("groupby") and PAST.search(event.code)):
             return ""
         return "group-statistic" if event.reduction.by or name.startswith("groupby") else "statistic"

@@ -28,7 +28,7 @@ def evaluated_on_training_data_in_run(scorings: Scorings) -> Iterator[Finding]:
 @witness("E101")
 def evaluated_on_training_data_in_source(read: ReadLearning, scorings: Scorings | None) -> Iterator[Finding]:
     """The same by the source alone, where the run shows no model that is scored (a library's own booster)."""
-    if scorings is None:
+    if scorings is None or not any(each.fits for each in scorings.scorings):
         for each in remembered(read.learning.scorings)[:1]:
             yield _finding(read.learning.scorings, each)
 

@@ -233,6 +233,8 @@ class Expressions:
                 return Unknown()
         if isinstance(left, list) and isinstance(right, list) and isinstance(op, ast.Add):
             return left + right
+        if isinstance(left, list) and isinstance(right, int) and isinstance(op, ast.Mult):
+            return left * max(0, min(right, 3))  # as often as it takes to see that there are copies
         return changes.arithmetic(self, op, left, right)
 
     def attribute(self, owner: Any, name: str) -> Any:

@@ -173,6 +173,8 @@ def inside(value: Any, depth: int = 0) -> list[Any]:
         return [value]
     if depth > 4:
         return []
+    if isinstance(value, Method):
+        return inside(value.owner, depth + 1)
     if isinstance(value, Unknown):
         return [each for part in value.parts for each in inside(part, depth + 1)]
     if isinstance(value, list | tuple | set):
