@@ -164,6 +164,12 @@ class Watch:
 
         return save_history(self.history, path)
 
+    def write(self, target: str, folder: str | Path = "runs/rung") -> int:
+        """Write losses, gradients, activations and weights to 'tensorboard' (in `folder`), 'wandb' or 'mlflow'. Returns how many numbers."""
+        from rung.record.writers import write
+
+        return write(self.history, target, folder)
+
     def _repr_html_(self) -> str:
         from rung.render.html import render
 
