@@ -116,3 +116,12 @@ def test_without_experiments_nothing_is_claimed():
     train, test = weak()
 
     assert rung.diagnose(train, test=test, target="target", select=["target-leakage"], experiments=False).honest is None
+
+
+def test_rows_without_a_score_give_no_number():
+    """One class: nothing is claimed, nothing breaks."""
+    train, test = weak()
+    report = rung.diagnose(train.assign(target=1), test=test.assign(target=1), target="target", select=["split-overlap"])
+
+    assert report.honest is None
+    assert report.interrupted == ""

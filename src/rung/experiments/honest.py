@@ -79,6 +79,8 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     game = _game(lab, players, max(seconds, LEAST_SECONDS))
     shares = _shares(game, lab.ask(Settings), max(seconds, LEAST_SECONDS) - (time.perf_counter() - started))
     told = _worn(lab, _told(game, shares, metric, given, refits, doubts), findings)
+    if not np.isfinite([told.reported.value, told.value.value]).all():
+        raise Unavailable("these rows give no score: one class, or too few of one")
     return replace(told, seconds=time.perf_counter() - started)
 
 

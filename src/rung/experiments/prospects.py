@@ -95,6 +95,8 @@ def _tried(name: str, try_lever: TryLever, lab: Lab, seconds: float) -> Lever:
         return replace(try_lever(lab), seconds=time.perf_counter() - started)
     except Unavailable as reason:
         return _without(name, "not tried", reason.message)
+    except Exception as error:  # noqa: BLE001 - one lever that breaks must not cost the others; it is named beside them
+        return _without(name, "not tried", f"it failed: {type(error).__name__}: {error}")
 
 
 def _without(name: str, state: str, why: str) -> Lever:

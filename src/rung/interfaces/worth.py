@@ -38,6 +38,14 @@ def honest(work: Investigation, started: float, progress: Progress) -> HonestSco
     except KeyboardInterrupt:
         work.interrupted = work.interrupted or "interrupted by the user"
         return None
+    except Exception as error:  # noqa: BLE001 - the report still stands without it, and says what is missing
+        _missing(work, "the honest score could not be measured", error)
+        return None
+
+
+def _missing(work: Investigation, what: str, error: Exception) -> None:
+    told = f"{what}: {type(error).__name__}: {error}"
+    work.interrupted = f"{work.interrupted}; {told}" if work.interrupted else told
 
 
 def _left(work: Investigation, started: float) -> float:
@@ -55,6 +63,9 @@ def headroom(work: Investigation, progress: Progress) -> Headroom | None:
         return None
     except KeyboardInterrupt:
         work.interrupted = work.interrupted or "interrupted by the user"
+        return None
+    except Exception as error:  # noqa: BLE001 - as above
+        _missing(work, "the headroom could not be measured", error)
         return None
 
 
