@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestRegressor
 from sklearn.linear_model import Ridge
+from sklearn.tree import DecisionTreeClassifier
 
 from cases import apply, breast_cancer, findings_of
 from cases.models import with_estimator
@@ -49,3 +50,10 @@ def test_does_not_depend_on_the_scale():
     large = findings_of(RULE, with_estimator(additive(1e6), RandomForestRegressor(20, max_depth=4, random_state=0)))
 
     assert large[0].message.split(":")[0] == findings_of(RULE, broken())[0].message.split(":")[0]
+
+
+def test_a_stump_is_a_setting_and_no_kind():
+    """Trees with plain settings close the gap as well: depth is at fault."""
+    found = findings_of(RULE, with_estimator(breast_cancer(), DecisionTreeClassifier(max_depth=1)))
+
+    assert [each for each in found if each.weight] == []

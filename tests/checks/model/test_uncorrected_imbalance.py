@@ -44,3 +44,8 @@ def test_stays_silent_where_it_is_handled():
 def test_stays_silent_without_a_ranking():
     """Noise cannot be called by any threshold."""
     assert findings_of(RULE, with_estimator(rare(shift=0.0), LogisticRegression())) == []
+
+
+def test_few_calls_of_a_class_that_is_not_rare_are_honest():
+    """At 17 % and an AUC of 0.7 few probabilities reach one half: the nature of the task, not of the threshold."""
+    assert findings_of(RULE, with_estimator(rare(shift=0.5, share=0.17), LogisticRegression())) == []
