@@ -25,7 +25,7 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> I
         Few training rows of that kind, a feature that means or measures something else there, or labels that are worse there.
     How it decides:
         All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
-        judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.01 over them,
+        judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.005 over them (and the same with the halves exchanged),
         an excess error of at least `min_excess` with the lower end of its simultaneous interval at a quarter of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities.
     When it is wrong:
@@ -41,7 +41,11 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> I
 
     min_excess : share of rows that are wrong beyond the expected share
     """
-    grave = [each for each in scan.weak if _matters(each, scored, min_excess)]
+    grave: list[Slice] = []
+    for each in scan.weak:
+        # The same columns, cut a little elsewhere, are the same finding.
+        if _matters(each, scored, min_excess) and not any(set(each.columns) & set(known.columns) for known in grave):
+            grave.append(each)
     for place, each in enumerate(grave[:SHOWN]):
         yield _finding(
             each,
