@@ -1,8 +1,9 @@
 """unregistered-parameters: used and not listed."""
 
 from cases import findings_of
-from cases.runs import case
+from cases.runs import case, healthy_run, with_loss, with_probe
 from rung.inputs.history_model import Unregistered
+from rung.inputs.history_probes import TwoPasses
 
 RULE = "unregistered-parameters"
 
@@ -46,3 +47,11 @@ def test_a_plain_tensor_becomes_a_parameter():
 
     assert found[0].subject.names == ("encoder.position", "encoder")
     assert "nn.Parameter" in found[0].remedy.patch
+
+
+def test_sees_a_layer_that_is_made_at_each_call():
+    """Its weights belong to no module, and two passes differ."""
+    run = with_loss(with_probe(healthy_run(), two_passes=TwoPasses(difference=0.8)), producer="", producer_type="addmm")
+
+    assert "made inside forward()" in findings_of(RULE, case(run))[0].message
+    assert findings_of(RULE, case(with_loss(run, producer="2", producer_type="Linear"))) == []

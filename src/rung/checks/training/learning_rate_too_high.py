@@ -9,6 +9,7 @@ import numpy as np
 from rung.core.evidence import Evidence, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.initial_weights import InitialWeights
 from rung.facts.loss_course import LossCourse
 from rung.facts.progress import Progress
 from rung.facts.run_charts import at, loss_chart, series_chart
@@ -28,7 +29,14 @@ LASTING = 0.05  # updates of so much of the weights to the end; weights that sta
     ),
 )  # fmt: skip
 def learning_rate_too_high(
-    sizes: StepSizes, course: LossCourse, progress: Progress, history: History, *, max_ratio: float = 0.1, min_learned: float = 0.3
+    sizes: StepSizes,
+    course: LossCourse,
+    progress: Progress,
+    weights: InitialWeights | None,
+    history: History,
+    *,
+    max_ratio: float = 0.1,
+    min_learned: float = 0.3,
 ) -> Iterator[Finding]:
     """Each update moves the weights so far that the loss jumps instead of falling.
 
@@ -63,12 +71,17 @@ def learning_rate_too_high(
         if sizes.largest > 1.0
         else 0.0
     )
-    harm = _harm(course, progress, min_learned, sizes.late)
+    harm = _harm(course, progress, min_learned, small=_small(weights) and sizes.late < LASTING)
     if size and harm and not np.isnan(size):
         yield _finding(sizes, history, size, harm)
 
 
-def _harm(course: LossCourse, progress: Progress, min_learned: float, late: float) -> str:  # noqa: PLR0911 - one line a harm
+def _small(weights: InitialWeights | None) -> bool:
+    """Weights that start near zero: any update is large beside them."""
+    return weights is not None and float(np.median([each.gain for each in weights.starts])) < 0.1
+
+
+def _harm(course: LossCourse, progress: Progress, min_learned: float, *, small: bool) -> str:  # noqa: PLR0911 - one line a harm
     first = min(abs(course.start.value), abs(float(course.values[0]))) if course.n else 0.0  # the loss may jump at the very first update
     start = max(first, 1e-12)
     if course.by_hand and course.values.min(initial=0.0) < 0:
@@ -80,7 +93,7 @@ def _harm(course: LossCourse, progress: Progress, min_learned: float, late: floa
         return f"the loss climbs from {course.start.value:.3g} to {course.end.value:.3g}"
     if course.peak > 3 * start + 6 * course.noise:
         return f"the loss jumps from {course.start.value:.3g} to {course.peak:.3g}"
-    jumpy = course.peak > 1.5 * start + 6 * course.noise or late > LASTING
+    jumpy = course.peak > 1.5 * start + 6 * course.noise or not small
     if progress.learned < min_learned and not progress.falling and jumpy:
         return f"only {max(progress.learned, 0):.0%} of the loss is gained"
     if len(later) >= 24 and reversals(blocks(later, 12), floor=0.2 * max(course.span, 0.25 * start)) >= 3:

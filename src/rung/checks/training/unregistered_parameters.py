@@ -13,6 +13,8 @@ from rung.inputs.history_model import Unregistered
 
 HOLDERS = {"modules": "nn.ModuleList or nn.ModuleDict", "parameters": "nn.ParameterList or nn.ParameterDict", "tensor": "nn.Parameter"}
 
+WEIGHTED = ("addmm", "linear", "mm", "t", "convolution", "baddbmm")  # operations on weights, as the graph names them
+
 
 @check(
     "T302",
@@ -49,6 +51,42 @@ def unregistered_parameters(history: History) -> Iterator[Finding]:
     """
     for each in history.unregistered:
         yield _finding(each, history)
+    if not history.unregistered and _made_anew(history):
+        yield _anew(history)
+
+
+def _made_anew(history: History) -> bool:
+    """The output comes of weights that belong to no module, and they are others at each pass."""
+    two = history.probes.two_passes
+    loss = next((each for each in history.losses if each.phase == "train"), None)
+    stray = loss is not None and not loss.producer and loss.producer_type in WEIGHTED
+    return stray and two is not None and two.difference > 1e-3 and not history.loop.dropout_in_eval
+
+
+def _anew(history: History) -> Finding:
+    idle = tuple(each.path for each in history.layers if each.order < 0 and each.n_parameters)
+    return Finding(
+        subject=Subject(kind="layer", names=(*idle, history.model_name), where=history.model_where),
+        message=f"The output of {history.model_name} is made by weights that no module holds, and they are others at each pass: a layer is made inside forward()"
+        + (f", while '{idle[0]}' is never called" if idle else "")
+        + f"{at(history.model_where)}.",
+        severity=Severity.CRITICAL,
+        confidence=Confidence.NEAR_CERTAIN,
+        evidence=(
+            Measure(
+                title="Difference of two passes of one batch, over the outputs' spread",
+                value=history.probes.two_passes.difference,
+                limit=1e-3,
+            ),
+        )
+        if history.probes.two_passes
+        else (),
+        remedy=Remedy(
+            cause="A layer that is made in forward() has new random weights at each call.",
+            fix="Make it in __init__ and call it in forward().",
+            patch="def __init__(self):\n    self.out = nn.Linear(40, 10)\n\ndef forward(self, x):\n    return self.out(x)",
+        ),
+    )
 
 
 def _finding(found: Unregistered, history: History) -> Finding:
