@@ -70,6 +70,7 @@ class ScriptHook(Hook):
         if name in PARTS:
             part: Any = import_module(f"rung.record.script.{PARTS[name]}")
         elif name.startswith(FAMILY):
+            import_module("rung.record.script.boosting").attach(module, self._install)
             part = import_module("rung.record.script.sklearn")
         else:
             part = import_module(f"rung.record.script.{OTHERS[name]}")

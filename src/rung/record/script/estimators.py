@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rung.inputs.trace_parts import Metric, Plain, Search, Split
+from rung.inputs.trace_parts import Metric, Plain, Search, Split, Use
 from rung.record.script import values
 from rung.record.script.frames import Given, Named
 from rung.record.script.recorder import Draft, Recorder, Work
@@ -33,11 +33,21 @@ def _reads(recorder: Recorder, draft: Draft, given: Named) -> None:
                 recorder.objects.excerpt(number, given[role])
             if top and number is not None and role == "y":
                 recorder.predictions.label(recorder.objects.digest(number, given[role]), number)
+    _contained(recorder, draft, given.get("X"), "")
     _pair(recorder, draft)
-    for place, pair in enumerate(given.get("eval_set") or () if isinstance(given.get("eval_set"), list) else [given.get("eval_set")]):
+    watched = given.get("eval_set")
+    for place, pair in enumerate(watched if isinstance(watched, list) else [watched] if watched is not None else []):
+        _contained(recorder, draft, pair, f"eval_set[{place}].")
         if isinstance(pair, tuple) and len(pair) >= 2:
             recorder.read(draft, f"eval_set[{place}].X", pair[0], sink=top)
             recorder.read(draft, f"eval_set[{place}].y", pair[1], sink=top)
+
+
+def _contained(recorder: Recorder, draft: Draft, value: Any, prefix: str) -> None:
+    """Rows and labels in a booster's own container."""
+    for role, number in zip(("X", "y"), recorder.container(value), strict=True):
+        if number is not None:
+            draft.reads.append(Use(role=f"{prefix}{role}", item=number))
 
 
 def _pair(recorder: Recorder, draft: Draft) -> None:

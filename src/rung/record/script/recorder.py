@@ -7,19 +7,18 @@ import sys
 import threading
 import traceback
 import weakref
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from rung.core.finding import Where
-from rung.inputs.trace import Event, EventKind, Lost
-from rung.inputs.trace_parts import Argument, Estimator, Fold, Metric, Plain, Reduction, Rows, Search, Split, Use
+from rung.inputs.trace import Lost
+from rung.inputs.trace_parts import Argument, Fold, Rows, Use
 from rung.record.hook import Running
 from rung.record.places import is_rung
 from rung.record.script import values
+from rung.record.script.draft import Draft, Handler, Spec, Work
 from rung.record.script.memory import Estimators, Predictions
 from rung.record.script.objects import Objects
 from rung.record.script.state import state
@@ -32,81 +31,6 @@ RECENT_NUMBERS = 4_000
 MAX_FOLDS = 20
 MAX_HISTORY = 60
 MIN_ROWS = 20
-
-Work = Generator[None, Any, None]
-Handler = Callable[["Recorder", "Draft", tuple[Any, ...], dict[str, Any]], Work]
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What is to be done at one wrapped callable.
-
-    kind, call : as in `Event`.   handler : a generator; it runs to its `yield` before the call and gets the result after it.
-    nested : also inside another observed call, as its child.   anywhere : also where a library, not the user's line, makes the call.
-    """
-
-    kind: EventKind
-    call: str
-    handler: Handler
-    nested: bool = False
-    anywhere: bool = False
-    sink: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Draft:
-    """An event while it is going on. `keep` is cleared by a handler that finds nothing to tell."""
-
-    id: int
-    kind: EventKind
-    call: str
-    where: Where | None
-    file: str = ""
-    line: int = 0
-    function: str = "<module>"
-    depth: int = 0
-    parent: Draft | None = None
-    reads: list[Use] = field(default_factory=list)
-    writes: list[Use] = field(default_factory=list)
-    uses: set[int] = field(default_factory=set)
-    columns: tuple[str, ...] = ()
-    settings: dict[str, Plain] = field(default_factory=dict)
-    estimator: Estimator | None = None
-    reduction: Reduction | None = None
-    split: Split | None = None
-    metric: Metric | None = None
-    search: Search | None = None
-    labels: Argument | None = None
-    seeded: bool | None = None
-    raised: str = ""
-    times: int = 1
-    keep: bool = True
-    children: int = 0
-    owner: int = 0  # id of the estimator, to tell its own inner calls
-    folds: list[Fold] = field(default_factory=list)
-    rows_of: dict[int, Rows] = field(default_factory=dict)  # rows that inner calls work on, by their number
-
-    def event(self, number: int, code: str, numbers: dict[int, int]) -> Event:
-        """The finished event under its final number."""
-        above = self.parent
-        while above is not None and above.id not in numbers:
-            above = above.parent
-        parent = numbers[above.id] if above is not None else None
-        uses = tuple(sorted(numbers[each] for each in self.uses if each in numbers))
-        return Event(
-            id=number, kind=self.kind, call=self.call, where=self.where, code=code, depth=self.depth, parent=parent, function=self.function,
-            reads=tuple(self.reads), writes=tuple(self.writes), uses=uses, columns=self.columns, settings=self.settings,
-            estimator=self.estimator, reduction=self.reduction, split=self.split, metric=_numbered(self.metric, numbers), search=self.search, labels=self.labels,
-            seeded=self.seeded, raised=self.raised, times=self.times,
-        )  # fmt: skip
-
-
-def _numbered(metric: Metric | None, numbers: dict[int, int]) -> Metric | None:
-    """A metric whose arguments name predictions by their final numbers."""
-    if metric is None:
-        return None
-    arguments = [each if each.prediction is None else replace(each, prediction=numbers.get(each.prediction)) for each in metric.arguments]
-    return replace(metric, arguments=tuple(arguments))
 
 
 class _Local(threading.local):
@@ -132,6 +56,7 @@ class Recorder:
         self.predictions = Predictions()
         self.lost: list[Lost] = []
         self.compared: tuple[weakref.ref[Any], tuple[Argument, ...], tuple[Use, ...]] | None = None  # the last `truth == prediction`
+        self.containers: dict[int, tuple[weakref.ref[Any], int | None, int | None]] = {}
         self.files: dict[str, tuple[int | None, int | None]] = {}  # path -> item, estimator saved there
         self._repeats: dict[tuple[int, int, int], Draft | int] = {}
 
@@ -320,6 +245,15 @@ class Recorder:
             todo += [use.item for use in draft.reads if use.item < (number or 0)] if draft is not None and draft.id == made else []
         return False
 
+    def remember_container(self, container: Any, data: int | None, label: int | None) -> None:
+        """A booster's own container of rows and labels."""
+        self.containers[id(container)] = (weakref.ref(container), data, label)
+
+    def container(self, value: Any) -> tuple[int | None, int | None]:
+        """Items of the rows and labels in a container, (None, None) for what is none."""
+        found = self.containers.get(id(value))
+        return (found[1], found[2]) if found is not None and found[0]() is value else (None, None)
+
     def remember_file(self, path: str, value: Any, draft: Draft) -> None:
         """What was saved under a path."""
         number = self.objects.known(value) if values.kind_of(value) else None
@@ -387,3 +321,6 @@ def _numeric(value: Any) -> bool:
 def _telling(value: float | np.floating[Any]) -> bool:
     """Whether equality with a statistic says something: a library's number, or one that nobody types by hand."""
     return isinstance(value, np.floating) or (float(value) != round(float(value), 3))
+
+
+__all__ = ["Draft", "Handler", "Recorder", "Spec", "Work"]

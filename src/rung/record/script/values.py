@@ -16,7 +16,6 @@ EXCERPT_ROWS = 20_000
 EXCERPT_COLUMNS = 300
 MAX_TEXT = 200
 MAX_DISTINCT = 20
-MATRICES = ("DMatrix", "QuantileDMatrix", "Dataset", "Pool")
 
 
 def from_library(value: object, library: str, *names: str) -> bool:
@@ -26,7 +25,7 @@ def from_library(value: object, library: str, *names: str) -> bool:
 
 
 def kind_of(value: object) -> str:
-    """'frame', 'series', 'index', 'array', 'sparse', 'list', 'matrix' (a booster's own container) or '' for what is not followed."""
+    """'frame', 'series', 'index', 'array', 'sparse', 'list' or '' for what is not followed."""
     if isinstance(value, np.ndarray):
         return "array" if value.ndim else ""
     library = type(value).__module__.partition(".")[0]
@@ -36,7 +35,7 @@ def kind_of(value: object) -> str:
         return "list" if len(value) > 0 and _flat(value) else ""
     if hasattr(value, "tocsr") and hasattr(value, "shape"):
         return "sparse"
-    return "matrix" if library in ("xgboost", "lightgbm", "_catboost", "catboost") and type(value).__name__ in MATRICES else ""
+    return ""
 
 
 def _kind_of_frame(value: object) -> str:
