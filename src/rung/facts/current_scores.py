@@ -32,7 +32,8 @@ class CurrentScores:
 class ScoreDrift:
     """The model's score and, for classes, its answers: production against reference.
 
-    trusted : whether the reference scores are those of rows the model had not seen.   inputs : largest drift of a column that the model reads,
+    trusted : whether the reference scores are those of rows the model had not seen;
+    clones : whether they are those of clones fitted on fewer rows.   inputs : largest drift of a column that the model reads,
     None where none was compared.
     """
 
@@ -40,6 +41,7 @@ class ScoreDrift:
     answers: Drift | None
     origin: str
     trusted: bool
+    clones: bool
     inputs: Drift | None
     split: str
 
@@ -67,9 +69,13 @@ def score_drift(
     flat = predicted.score.max(axis=1) if predicted.score.ndim == 2 else predicted.score
     import polars as pl
 
+    series = pl.Series("score", flat).fill_nan(None)
+    # What the model says about new rows lies between what clones say about rows held out and what it says about its own rows.
+    ends = [each for each in (kept.score, kept.own) if each is not None]
+    score = min((drift_of(each, series, share, in_time=in_time) for each in ends), key=lambda each: each.size)
     answers = drift_of(kept.shares, answered(predicted, goal.target), share, in_time=in_time) if kept.shares is not None else None
     moved = sorted(drifts.columns, key=lambda each: -each.size) if drifts is not None else []
     return ScoreDrift(
-        score=drift_of(kept.score, pl.Series("score", flat).fill_nan(None), share, in_time=in_time), answers=answers,
-        origin=kept.origin, trusted=kept.trusted, inputs=moved[0] if moved else None, split=split,
+        score=score, answers=answers,
+        origin=kept.origin, trusted=kept.trusted, clones=kept.own is not None, inputs=moved[0] if moved else None, split=split,
     )  # fmt: skip

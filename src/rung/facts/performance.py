@@ -50,6 +50,7 @@ class Performance:
     left_out: int
     origin: str
     trusted: bool
+    clones: bool
 
     @property
     def change(self) -> float:
@@ -97,7 +98,7 @@ def performance(scores: CurrentScores, labels: CurrentLabels, found: ReferenceSc
         windows=kept.wobble_windows, off=float(gaps.mean()) - usual,
         off_error=math.hypot(own_error, usual_error, kept.off_wobble), predicted=float(p.mean()),
         observed=float(outcome.mean()), spread=_spread(kept, goal), n=len(part.y), positives=positives, ripe=delay is not None and delay.ripe is not None,
-        left_out=int((~np.isnan(labels.y)).sum() - (~np.isnan(y)).sum()), origin=kept.origin, trusted=kept.trusted,
+        left_out=int((~np.isnan(labels.y)).sum() - (~np.isnan(y)).sum()), origin=kept.origin, trusted=kept.trusted, clones=kept.own is not None,
     )  # fmt: skip
 
 

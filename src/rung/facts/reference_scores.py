@@ -39,12 +39,16 @@ MIN_WINDOW = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferencePredictions:
-    """Reference rows with labels and predictions. `origin`, `trusted`: see ScoreSketch. rows of `predicted` are positions in `table`."""
+    """Reference rows with labels and predictions. `origin`, `trusted`: see ScoreSketch. rows of `predicted` are positions in `table`.
+
+    own : what the model itself says about rows that it was fitted on, where the predictions are those of clones.
+    """
 
     table: Table
     predicted: Predicted
     origin: str
     trusted: bool
+    own: Predicted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,11 @@ def reference_predictions(
     if gain <= SAME_SCORE and shape <= max(SAME_SHAPE, ks_critical(len(seen.y), len(held_out.y), 0.05)):
         return replace(own, trusted=True)
     return ReferencePredictions(
-        table=train.table, predicted=held_out, origin="later rows than those fitted on" if forward else "out of fold", trusted=True
+        table=train.table,
+        predicted=held_out,
+        origin="later rows than those fitted on" if forward else "out of fold",
+        trusted=True,
+        own=on_train.predicted,
     )
 
 
@@ -159,7 +167,7 @@ def _sketched(found: ReferencePredictions, goal: Goal, order: Rows | None, setti
     scored = metric.value(predicted.y, predicted.score)
     positive = predicted.y == target.positive if target.task == "binary" else predicted.y
     return ScoreSketch(
-        origin=found.origin, trusted=found.trusted, **score_sketches(predicted, target, order, settings),  # pyright: ignore[reportArgumentType]
+        origin=found.origin, trusted=found.trusted, own=score_sketches(found.own, target, None, settings)["score"] if found.own is not None else None, **score_sketches(predicted, target, order, settings),  # pyright: ignore[reportArgumentType]
         metric=metric.name, value=scored if np.isfinite(scored) else None, error=error_of(metric, predicted), wobble=wobble, off_wobble=off_wobble,
         wobble_windows=windows, base=float(np.mean(positive)) if target.task != "multiclass" else None,
         n_labels=len(predicted.y), n_positive=int(positive.sum()) if target.task == "binary" else 0, **bins,  # pyright: ignore[reportArgumentType]

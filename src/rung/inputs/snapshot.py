@@ -95,6 +95,8 @@ class ScoreSketch:
     origin : whose predictions: 'test rows', 'out of fold', 'later rows than those fitted on', 'prediction column' or 'reference rows'.
     trusted : whether they are those of rows the model had not seen; the level of the score can only be compared where they are.
     score : P(positive), the largest probability, or the predicted number.   shares : predicted classes with their counts, classification.
+    own : the score of the model itself on rows that it was fitted on, where `score` is that of clones fitted on fewer: what it says about new
+    rows lies between the two.
     metric, value, error : score with its standard error, None without labels.   wobble : standard deviation of the score between windows in
     time beyond sampling, `wobble_windows` of them; off_wobble the same of mean outcome minus mean prediction.
     predicted, observed, squared, counts : per bin of the prediction: mean prediction, mean outcome, mean squared error, rows.
@@ -105,6 +107,7 @@ class ScoreSketch:
     trusted: bool
     score: ColumnSketch
     shares: ColumnSketch | None = None
+    own: ColumnSketch | None = None
     metric: str = ""
     value: float | None = None
     error: float | None = None

@@ -52,9 +52,9 @@ def performance_decay(
     off = _off(performance, z, min_off, min_relative)
     if not worse and not off:
         return
-    severity = (
-        Severity.NOTE if not performance.trusted else Severity.ERROR if worse and interval.high < -BAD + min_drop else Severity.WARNING
-    )
+    told = performance.trusted and (worse or not performance.clones)  # how far clones are off on average says little about the model
+    grave = worse and interval.high < -BAD + min_drop
+    severity = Severity.NOTE if not told else Severity.ERROR if grave else Severity.WARNING
     yield Finding(
         subject=Subject(kind="model", names=(performance.metric,), detail="worse" if worse else "off on average"),
         message=_message(performance, damage, z, worse=worse, off=off),
