@@ -190,12 +190,16 @@ def guards(entry: RealTable, fault: str, rows: int) -> Record:
         if broken.model is not None:
             joblib.dump(broken.model, "model.joblib")
             given |= {"model": "model.joblib", "trust": True}
-        report = rung.diagnose("train.csv", **given, target=entry.target, time=entry.time, groups=entry.group, select=[fault])  # type: ignore[arg-type]
+        declared = {"time": entry.time, "groups": entry.group}
+        given |= {role: name for role, name in declared.items() if name in broken.train.columns}
+        report = rung.diagnose("train.csv", **given, target=entry.target, select=[fault])  # type: ignore[arg-type]
         return {"table": entry.name, "fault": fault, **_guarded(report, "model" in given)}
 
 
 def _guarded(report: Report, trust: bool) -> Record:
-    confirmed = [each.key for each in report.findings if counts(each)]
+    confirmed = [each.key for each in report.findings if each.weight and each.verdict == "confirmed"]
+    sure = [each for each in report.findings if each.weight and each.verdict != "refuted" and each.confidence == "near-certain"]
+    confirmed = list(dict.fromkeys([*confirmed, *(each.key for each in sure)]))
     if not confirmed:
         return {"state": "not confirmed", "found": [f"{each.severity} {each.verdict}" for each in report.findings]}
     with warnings.catch_warnings():

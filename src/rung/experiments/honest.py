@@ -13,10 +13,13 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.finding import Confidence, Finding, Severity, Verdict
 from rung.core.worth import HonestScore, TakenOut
+from rung.experiments.honest_words import how_taken, label, measured_by, method_of, whose
 from rung.facts.judged import REFERENCE, Judged
-from rung.facts.own_model import OnTest
+from rung.facts.out_of_fold import NonlinearScores
+from rung.facts.own_model import OnTest, OwnScores
 from rung.facts.score import Metric, estimate, score_folds
 from rung.facts.test_wear import TestWear
+from rung.inputs.case import Test
 from rung.inputs.judging import Judging
 from rung.inputs.lab import Lab
 from rung.inputs.model import Model
@@ -76,6 +79,8 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     refits = [each for each in findings if each.name in REFITTING and counts(each)]
     if given is not None and not players and not refits:
         return replace(_worn(lab, _as_reported(metric, given, doubts), findings), seconds=time.perf_counter() - started)
+    if given is None and not players and not lab.has(Test):
+        return replace(_in_folds(lab, metric, doubts), seconds=time.perf_counter() - started)
     game = _game(lab, players, max(seconds, LEAST_SECONDS))
     shares = _shares(game, lab.ask(Settings), max(seconds, LEAST_SECONDS) - (time.perf_counter() - started))
     told = _worn(lab, _told(game, shares, metric, given, refits, doubts), findings)
@@ -96,26 +101,21 @@ def counts(finding: Finding) -> bool:
 def players_of(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, TakeOut]) -> tuple[list[Player], list[str]]:
     """What is taken out, findings that take out the same together; and what stays in doubt."""
     found: dict[Judging, list[Finding]] = {}
-    doubts = [f"{_label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and counts(each)]
+    doubts = [f"{label(each)}: the score is measured on what it spoils." for each in findings if each.name in DISTORTING and counts(each)]
     for each in findings:
         if each.name not in take_outs or each.severity is Severity.NOTE or each.verdict is Verdict.REFUTED:
             continue
         if not counts(each):
-            doubts.append(f"{_label(each)} is suspected and not proven: left in.")
+            doubts.append(f"{label(each)} is suspected and not proven: left in.")
             continue
         try:
             judging = take_outs[each.name](lab, each)
         except Unavailable as reason:
-            doubts.append(f"{_label(each)} could not be taken out: {reason.message}.")
+            doubts.append(f"{label(each)} could not be taken out: {reason.message}.")
             continue
         if judging is not None:
             found.setdefault(judging, []).append(each)
     return [Player(judging, tuple(each)) for judging, each in found.items()], doubts
-
-
-def _label(finding: Finding) -> str:
-    named = ", ".join(f"'{name}'" for name in finding.subject.names[:3])
-    return f"{finding.code} {finding.name}{f' ({named})' if named else ''}"
 
 
 def _given(lab: Lab, metric: Metric) -> Estimate | None:
@@ -193,12 +193,12 @@ def _told(game: _Game, shares: Shares, metric: Metric, given: Estimate | None, r
     return HonestScore(
         metric=metric.name,
         reported=reported,
-        reported_by="your fitted model on the test set" if given is not None else _whose(full),
+        reported_by="your fitted model on the test set" if given is not None else whose(full),
         value=after,
         gap=Estimate(value=gap, low=gap - half, high=gap + half, n=after.n),
-        measured=_measured(none, own, given is not None),
+        measured=measured_by(none, own, given is not None),
         taken_out=tuple(sorted(taken, key=lambda each: -each.share.value)),
-        method=_method(shares, len(game.players), len(game.known)),
+        method=method_of(shares, len(game.players), len(game.known)),
         doubts=tuple(doubts),
     )
 
@@ -211,23 +211,13 @@ def _taken(game: _Game, shares: Shares) -> list[TakenOut]:
         half = float(np.hypot(two_sided_z(0.95) * error, shares.half[number]))
         value = float(shares.values[number])
         share = Estimate(value=value, low=value - half, high=value + half, n=int((game.judged(frozenset()).scores.fold >= 0).sum()))
-        what = "; ".join(_label(each) for each in player.findings)
-        found.append(TakenOut(what=what, how=_how(player.judging), share=share, keys=tuple(each.key for each in player.findings)))
+        what = "; ".join(label(each) for each in player.findings)
+        found.append(TakenOut(what=what, how=how_taken(player.judging), share=share, keys=tuple(each.key for each in player.findings)))
     return found
 
 
-def _how(judging: Judging) -> str:
-    if judging.without_columns:
-        return f"fitted without {', '.join(repr(name) for name in sorted(judging.without_columns)[:4])}"
-    if judging.without_rows:
-        return f"{len(judging.without_rows):,} training rows left out"
-    if judging.entities_apart:
-        return f"each '{judging.by_entity}' either fitted on or scored"
-    return f"fitted on the past in '{judging.by_time}' only"
-
-
 def _refit(difference: float, refits: list[Finding], where: str) -> TakenOut:
-    what = "; ".join(_label(each) for each in refits) or "what the given model knew beyond its training rows"
+    what = "; ".join(label(each) for each in refits) or "what the given model knew beyond its training rows"
     share = Estimate(value=difference, low=difference, high=difference, n=1)
     how = "a fresh copy of your model fitted on the training rows" + ("" if where == "test" else ", scored in folds")
     return TakenOut(what=what, how=how, share=share, keys=tuple(each.key for each in refits))
@@ -274,21 +264,16 @@ def _worn(lab: Lab, told: HonestScore, findings: tuple[Finding, ...]) -> HonestS
     )
 
 
-def _whose(judged: Judged) -> str:
-    model = "your model, fitted anew," if judged.judge != REFERENCE else REFERENCE
-    return f"{model} {'on the test set' if judged.where == 'test' else 'in folds of the training rows'}"
-
-
-def _measured(judged: Judged, own: bool, given: bool) -> str:
-    how = _whose(judged)
-    return how if own or not given else f"{how}; your model cannot be fitted again, so its skill is taken to shrink in proportion"
-
-
-def _method(shares: Shares, n_players: int, measurements: int) -> str:
-    if n_players < 2:
-        return ""
-    way = "exact Shapley values" if not shares.orders else f"Shapley values from {shares.orders} orders"
-    return f"{way} over {n_players} faults, {measurements} measurements on the same rows"
+def _in_folds(lab: Lab, metric: Metric, doubts: list[str]) -> HonestScore:
+    """Nothing was given but rows and nothing stands against them: the folds that every run scores say it all."""
+    try:
+        scores, who = lab.ask(OwnScores).result, "your model, fitted anew, in folds of the training rows"
+    except Unavailable:
+        scores, who = lab.ask(NonlinearScores).result, f"{REFERENCE} in folds of the training rows"
+    value = _capped(estimate(scores, metric), metric)
+    if not np.isfinite(value.value):
+        raise Unavailable("these rows give no score: one class, or too few of one")
+    return replace(_as_reported(metric, value, doubts), reported_by=who, measured=who)
 
 
 def _around(value: float, *errors: Estimate) -> Estimate:

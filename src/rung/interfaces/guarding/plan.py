@@ -6,31 +6,27 @@ import importlib.util
 import os
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from rung.core.errors import BadInput, RungError, Unavailable
-from rung.core.finding import Finding
+from rung.core.finding import Confidence, Finding, Verdict
 from rung.core.guard import ColumnRule, Guard, GuardFile, Proof
 from rung.core.report import Report
 from rung.core.rung import Rung
 from rung.engine import discover
 from rung.engine.ledger import Ledger
 from rung.engine.run import run_check
-from rung.experiments.honest import counts
-from rung.facts.target import Target
 from rung.inputs.case import Case, Test, Train
 from rung.inputs.contract import Contract
 from rung.inputs.mended import Mended
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
-from rung.inputs.table import Table
 from rung.interfaces.build import build_case
-from rung.interfaces.guarding import models, prove
-from rung.interfaces.guarding.tables import write_table
+from rung.interfaces.guarding import prove
+from rung.interfaces.guarding.copies import Work, write_mended
 from rung.render import guards as text_of
 from rung.render.words import outcome_sentence
 
@@ -41,18 +37,6 @@ FEW = 30  # values that a schema names one by one
 Say = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class _Work:
-    """The case as it stands and as it becomes, mend by mend."""
-
-    report: Report
-    broken: Ledger
-    mended: Ledger
-    how: list[Mended]
-    files: dict[str, Path]
-    trust: bool
-
-
 def prove_guards(report: Report, output: Path, *, root: Path, trust: bool = False, say: Say = lambda _text: None) -> Proof:
     """Write a guard for each confirmed finding, try both states, and hand over what tells them apart.
 
@@ -60,13 +44,20 @@ def prove_guards(report: Report, output: Path, *, root: Path, trust: bool = Fals
     """
     files = _files(report, root)
     work = _begin(report, files, trust)
-    confirmed = [each for each in report.findings if counts(each) and each.rung in RUNGS]
+    confirmed = [each for each in report.findings if _sure(each) and each.rung in RUNGS]
     planned, left_out = _planned(work, confirmed)
     if not planned:
         return Proof(text="", proven=(), left_out=left_out)
     with tempfile.TemporaryDirectory(prefix="rung-mended-") as folder:
-        mended = _write_mended(work, Path(folder), any(each.with_model for each in planned))
+        mended = write_mended(work, Path(folder), any(each.with_model for each in planned))
         return _proven(work, planned, output, mended, left_out, say)
+
+
+def _sure(finding: Finding) -> bool:
+    """Confirmed by experiment, or nearly certain by what it is; a guard is handed over only where it tells both states apart anyway."""
+    if not finding.weight or finding.verdict is Verdict.REFUTED:
+        return False
+    return finding.verdict is Verdict.CONFIRMED or finding.confidence is Confidence.NEAR_CERTAIN
 
 
 def _files(report: Report, root: Path) -> dict[str, Path]:
@@ -84,13 +75,13 @@ def _files(report: Report, root: Path) -> dict[str, Path]:
     return found
 
 
-def _begin(report: Report, files: dict[str, Path], trust: bool) -> _Work:
+def _begin(report: Report, files: dict[str, Path], trust: bool) -> Work:
     contract = Contract(**_declared(report))  # type: ignore[arg-type]
     settings = Settings(seed=report.seed, experiments=False)
     model = files.get("model") if trust else None
     case = build_case(files["train"], contract=contract, settings=settings, test=files.get("test"), model=model, trust=trust)
     ledger = Ledger(case, discover.facts())
-    return _Work(report=report, broken=ledger, mended=ledger, how=[], files=files, trust=trust)
+    return Work(report=report, broken=ledger, mended=ledger, how=[], files=files, trust=trust)
 
 
 def _declared(report: Report) -> dict[str, object]:
@@ -110,7 +101,7 @@ def _typed(kind: str, value: str) -> object:
     return float(value) if "float" in kind else value == "True" if kind == "bool" else value
 
 
-def _planned(work: _Work, confirmed: list[Finding]) -> tuple[list[Guard], dict[str, str]]:
+def _planned(work: Work, confirmed: list[Finding]) -> tuple[list[Guard], dict[str, str]]:
     planned: list[Guard] = []
     left_out: dict[str, str] = {}
     for finding in confirmed:
@@ -123,7 +114,7 @@ def _planned(work: _Work, confirmed: list[Finding]) -> tuple[list[Guard], dict[s
     return planned, left_out
 
 
-def _plan(work: _Work, finding: Finding, taken: set[str]) -> Guard:
+def _plan(work: Work, finding: Finding, taken: set[str]) -> Guard:
     """Find out how the rule sees it again from the files, and mend the copy."""
     mends = discover.helpers("mend")
     if finding.name not in mends:
@@ -148,7 +139,7 @@ def _plan(work: _Work, finding: Finding, taken: set[str]) -> Guard:
     )
 
 
-def _needs_model(work: _Work, finding: Finding) -> bool:
+def _needs_model(work: Work, finding: Finding) -> bool:
     """A rule that sees the fault in the tables alone is asked without the model: faster, and nothing has to be trusted."""
     inputs = {kind: each for kind, each in work.broken.case.inputs.items() if kind is not Model}
     if _seen(Ledger(Case(*inputs.values()), discover.facts()), finding):
@@ -197,53 +188,10 @@ def _values(ledger: Ledger, name: str) -> pl.Series:
     return pl.concat([each.cast(pl.Float64 if numeric else pl.String) for each in parts]).drop_nulls()
 
 
-# ---- the mended copy ------------------------------------------------------------------------------------------------
-
-
-def _write_mended(work: _Work, folder: Path, with_model: bool) -> dict[str, Path]:
-    """Files of the mended state; what did not change is the user's own."""
-    found = dict(work.files)
-    for role, kind in (("train", Train), ("test", Test)):
-        if role in work.files and work.mended.ask(kind).table is not work.broken.ask(kind).table:
-            found[role] = folder / role / work.files[role].name
-            found[role].parent.mkdir(parents=True)
-            write_table(work.mended.ask(kind).table, found[role])
-    if with_model and "model" in work.files:
-        found["model"] = _write_model(work, folder, found)
-    return found
-
-
-def _write_model(work: _Work, folder: Path, found: dict[str, Path]) -> Path:
-    import joblib
-
-    estimator = models.load(work.files["model"])
-    target = work.mended.ask(Target)
-    frame = _as_pandas(work.mended.ask(Train).table, found["train"])
-    known = frame[target.name].notna()
-    for how in work.how:
-        if how.model is not None:
-            estimator = models.mended(
-                estimator, how, frame.loc[known].drop(columns=target.name), frame.loc[known, target.name], target.classes
-            )
-    place = folder / "model" / work.files["model"].name
-    place.parent.mkdir(parents=True)
-    joblib.dump(estimator, place)
-    return place
-
-
-def _as_pandas(table: Table, path: Path) -> Any:
-    """As the model's author reads the file: by pandas where it is CSV, else from the engine's frame."""
-    import pandas as pd
-
-    if path.suffix.lower() in (".csv", ".gz") and path.exists():
-        return pd.read_csv(path)
-    return table.frame.to_pandas()
-
-
 # ---- both ways ------------------------------------------------------------------------------------------------------
 
 
-def _proven(work: _Work, planned: list[Guard], output: Path, mended: dict[str, Path], left_out: dict[str, str], say: Say) -> Proof:
+def _proven(work: Work, planned: list[Guard], output: Path, mended: dict[str, Path], left_out: dict[str, str], say: Say) -> Proof:
     """Run both states; leave out what does not tell them apart, and run again until all that is left does."""
     left = dict(left_out)
     for _ in range(4):
@@ -285,7 +233,7 @@ def _without(planned: Iterable[Guard], doubtful: list[tuple[str, str]], left_out
             yield replace(guard, schema=None) if f"{guard.key}:schema" in doubts else guard
 
 
-def _guard_file(work: _Work, planned: list[Guard], roles: list[str], output: Path) -> GuardFile:
+def _guard_file(work: Work, planned: list[Guard], roles: list[str], output: Path) -> GuardFile:
     declared = _declared(work.report)
     options: dict[str, object] = {name: declared[name] for name in PLAIN if declared.get(name) is not None}
     options["seed"] = work.report.seed
