@@ -54,8 +54,8 @@ class Item:
     columns, dtypes : as many as there are columns; empty for plain arrays.   digest : of shape and values, '' where not taken.
     rows : see above.   joined : for each merge on the way, the rows of the other table, aligned with `rows`.
     followed : how `rows` are known: 'origin' (a source itself), 'followed' (through recorded calls), 'buffer' (same memory as a known
-    array), 'content' (equal to a known item), 'row-hash' (rows equal rows of a known table), 'paired' (labels handed over with known rows,
-    equal to the labels of those very rows), 'unknown'.   why_unknown : what lost them.
+    array), 'content' (equal to a known item), 'row-hash' (rows equal rows of a known table), 'paired' (a vector that was first used beside as
+    many known rows, and so taken to belong to them), 'unknown'.   why_unknown : what lost them.
     index_labels : True where the pandas index is more than 0..n-1.   excerpt : copied values, None for most items.
     """
 
