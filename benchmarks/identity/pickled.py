@@ -3,9 +3,10 @@
 import io
 import pickle
 
+import cloudpickle
 import joblib
 import numpy as np
-from joblib.externals import cloudpickle
+
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
