@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
@@ -69,8 +70,8 @@ def residual_shape(scored: Scored, features: ScoredFeatures, schema: Schema) -> 
         raise Unavailable(
             f"{scored.n} scored rows with {len(np.unique(scored.labels))} different predictions: too few to see a shape in the residuals"
         )
-    left = _left(scored, features)
-    column, alone = _alone(scored, features)
+    left = _left(scored, features, schema)
+    column, alone = _alone(scored, features, schema)
     return ResidualShape(
         left=left,
         column=column,
@@ -86,19 +87,25 @@ def residual_shape(scored: Scored, features: ScoredFeatures, schema: Schema) -> 
     )
 
 
-def _halves(scored: Scored) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _halves(scored: Scored, schema: Schema) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Two halves; rows of one entity stay on one side, or their common errors would pass for structure."""
     kept = np.argsort(row_keys(scored.rows, 81), kind="stable")[:MAX_ROWS]
-    return kept[::2], kept[1::2]
+    if schema.groups is None or schema.groups not in scored.table.columns:
+        return kept[::2], kept[1::2]
+    entity = scored.table.column(schema.groups)[scored.rows[kept]].cast(pl.String, strict=False).fill_null("").hash(seed=81).to_numpy()
+    first = entity % np.uint64(2) == 0
+    return kept[first], kept[~first]
 
 
-def _left(scored: Scored, features: ScoredFeatures) -> Estimate:
+def _left(scored: Scored, features: ScoredFeatures, schema: Schema) -> Estimate:
     """1 - error with the learned residual / error without, paired over rows of the other half; residuals are cut at six robust spreads."""
-    learn, told = _halves(scored)
+    learn, told = _halves(scored, schema)
     residual = _cut(scored.residual)
-    if not features.names:
+    used = np.array([name not in features.described for name in features.names], dtype=bool)
+    if not used.any() or min(len(learn), len(told)) < 20:  # nothing to learn from
         return Estimate(value=0.0, low=0.0, high=0.0, n=len(told))
-    x = np.column_stack([features.x, scored.labels])
-    levels = np.r_[features.categorical, False]
+    x = np.column_stack([features.x[:, used], scored.labels])
+    levels = np.r_[features.categorical[used], False]
     guess = nonlinear("regression", 0, -1, levels, 0)(x[learn], residual[learn])(x[told])
     rest = residual[told] - residual[learn].mean()
     gains = mean_interval(rest**2 - (residual[told] - guess) ** 2)
@@ -112,13 +119,17 @@ def _cut(residual: Floats) -> Floats:
     return np.clip(residual, middle - reach, middle + reach)
 
 
-def _alone(scored: Scored, features: ScoredFeatures) -> tuple[str, float]:
+def _alone(scored: Scored, features: ScoredFeatures, schema: Schema) -> tuple[str, float]:
     """Means of the residual by tenths (or levels) of one column, learned on one half and tried on the other; the best column and its share."""
-    learn, told = _halves(scored)
+    learn, told = _halves(scored, schema)
     residual = _cut(scored.residual)
     base = float(((residual[told] - residual[learn].mean()) ** 2).mean()) or 1.0
     best = ("", 0.0)
+    if min(len(learn), len(told)) < 20:  # one entity holds nearly all rows
+        return best
     for place, name in enumerate(features.names):
+        if name in features.described:
+            continue
         code = _tenths(features.x[:, place], learn, categorical=bool(features.categorical[place]))
         sums = np.bincount(code[learn], residual[learn], minlength=code.max() + 1)
         means = sums / (np.bincount(code[learn], minlength=code.max() + 1) + 5.0)  # five rows of nothing: rare levels say little
