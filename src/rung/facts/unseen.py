@@ -17,6 +17,7 @@ from rung.inputs.table import Table
 from rung.stats.sketch import hashes, unpacked
 
 MANY_LEVELS = 50
+FEW_ROWS = 10
 OF_WEIGHT = 0.05  # share of the rows from which one new level among many known ones is news
 
 
@@ -57,7 +58,7 @@ class UnseenColumn:
     def open_ended(self) -> bool:
         """Whether new levels keep coming by nature, as players or products do: many, or none of weight, among many known ones."""
         # By hand: a renamed code brings one level or replaces all.
-        scattered = self.n_levels >= 10 or max(self.counts, default=0) < OF_WEIGHT * self.n_known
+        scattered = self.n_levels >= 10 or max(self.counts, default=0) < max(FEW_ROWS, OF_WEIGHT * self.n_known)
         return self.n_train_levels > MANY_LEVELS and scattered and self.share < 0.95
 
 
