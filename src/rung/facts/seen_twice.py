@@ -42,7 +42,8 @@ def seen_twice(history: History) -> SeenTwice:
         raise Unavailable("rows of validation passes were not recorded")
     known = history.batches.loader_settings.get("n_rows", 0)
     rows = int(known) if isinstance(known, int | float) and known else 0
-    whole = bool(history.n_epochs) and rows and len(train) <= rows
+    # Rows may have been looked at for a part of the time only: then nothing is known of repeats.
+    whole = rows and len(train) <= rows <= float(history.batches.row_repeats.sum())
     return SeenTwice(
         train=len(train),
         valid=len(valid),

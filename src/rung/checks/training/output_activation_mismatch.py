@@ -106,7 +106,7 @@ def _before_logits(use: LossUse) -> Mismatch | None:
 def _from_sigmoid(use: LossUse) -> bool:
     """A sigmoid made it, or something unknown did and the values fill the unit; small logits of a linear layer may lie there by chance."""
     plain = use.producer.startswith(("linear", "conv", "addmm", "lazylinear", "bilinear"))
-    wide = use.call.input_high - use.call.input_low > 0.5
+    wide = use.call.input_high - use.call.input_low > 0.5 or use.call.input_low > 0.1
     return "sigmoid" in use.producer or (use.settled and use.call.calls >= 10 and wide and not plain)
 
 

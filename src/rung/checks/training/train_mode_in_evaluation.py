@@ -42,10 +42,10 @@ def train_mode_in_evaluation(history: History, layers: ModeLayers, *, min_share:
     loop = history.loop
     share = loop.valid_calls_in_train_mode / loop.valid_calls if loop.valid_calls else 0.0
     two = history.probes.two_passes
-    if loop.dropout_in_eval or (two is not None and two.difference > MIN_DIFFERENCE):
-        yield _always_on(history)
-    elif share >= min_share and loop.valid_calls_in_train_mode >= 1 and layers.in_evaluation:
+    if share >= min_share and loop.valid_calls_in_train_mode >= 1 and layers.in_evaluation:
         yield _wrong_mode(history, layers, share)
+    elif loop.dropout_in_eval or (two is not None and two.difference > MIN_DIFFERENCE):
+        yield _always_on(history)
 
 
 def _always_on(history: History) -> Finding:
