@@ -25,6 +25,7 @@ def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: S
     """Unavailable where the run itself was followed throughout: then it knows better."""
     if (
         scored is not None
+        and any(each.fits for each in scored.scorings)
         and not any(_cut(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
         and not trace.lost
     ):
