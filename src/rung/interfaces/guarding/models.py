@@ -46,18 +46,19 @@ def _mended(estimator: Any, how: Mended, features: pd.DataFrame, labels: pd.Seri
     from sklearn.preprocessing import StandardScaler
 
     wanted = [name for name in getattr(estimator, "feature_names_in_", features.columns) if name in features.columns]
-    features = features[wanted]
+    features = features.loc[:, wanted]
     if how.model in ("reference", "linear"):
         regression = not classes
         return _plain(features, regression=regression, linear=how.model == "linear").fit(features, labels)
     if how.model == "threshold":
         return _with_threshold(estimator, how, features, labels)
-    fresh = clone(searched(estimator), safe=False)
+    fresh: Any = clone(searched(estimator), safe=False)
     if how.parameters:
         path = parameter_path(fresh)
         fresh.set_params(**{f"{path}{name}": value for name, value in how.parameters.items()})
     if how.model == "scaled":
-        fresh = make_pipeline(StandardScaler(), fresh)
+        *before, last = (each for _, each in getattr(fresh, "steps", [("model", fresh)]))
+        fresh = make_pipeline(*before, StandardScaler(), last)  # right before the learner, after what prepares the columns
     return fresh.fit(features, labels)
 
 

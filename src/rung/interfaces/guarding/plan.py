@@ -49,7 +49,12 @@ def prove_guards(report: Report, output: Path, *, root: Path, trust: bool = Fals
     if not planned:
         return Proof(text="", proven=(), left_out=left_out)
     with tempfile.TemporaryDirectory(prefix="rung-mended-") as folder:
-        mended = write_mended(work, Path(folder), any(each.with_model for each in planned))
+        try:
+            mended = write_mended(work, Path(folder) / "all", any(each.with_model for each in planned))
+        except Unavailable as reason:
+            left_out |= {each.key: reason.message for each in planned if each.with_model}
+            planned = [each for each in planned if not each.with_model]
+            mended = write_mended(work, Path(folder) / "tables", with_model=False)
         return _proven(work, planned, output, mended, left_out, say)
 
 
