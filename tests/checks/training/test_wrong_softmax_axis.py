@@ -3,7 +3,7 @@
 import pytest
 
 from cases import findings_of
-from cases.runs import case, line
+from cases.runs import case, healthy_run, line, with_loss
 from rung.inputs.history_loop import SoftmaxCall
 
 RULE = "wrong-softmax-axis"
@@ -47,3 +47,11 @@ def test_sees_an_attention_over_queries():
 def test_stays_silent(axis, shape, batch_axis):
     """A batch against itself, keys, slots, unknown axes, dense classes."""
     assert findings_of(RULE, called(axis, shape, batch_axis)) == []
+
+
+def test_sees_log_shares_that_do_not_add_up_over_the_classes():
+    """A tensor's own method is not a call of the library: the numbers at the loss tell."""
+    run = with_loss(healthy_run(), name="nll_loss", input_low=-6.0, input_high=-0.3, input_rows_log_normalised=0.0)
+
+    assert len(findings_of(RULE, case(run))) == 1
+    assert findings_of(RULE, case(with_loss(run, input_rows_log_normalised=1.0))) == []

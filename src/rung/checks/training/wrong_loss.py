@@ -62,7 +62,13 @@ def wrong_loss(uses: LossInputs, history: History, *, max_classes: int = 60) -> 
 
 def _mismatch(use: LossUse, history: History, max_classes: int) -> tuple[str, str, Confidence] | None:
     call = use.call
-    if call.name == "nll_loss" and use.classes > 1 and call.input_rows_log_normalised < 0.5 and not use.axis_normalised:
+    if (
+        call.name == "nll_loss"
+        and use.classes > 1
+        and call.input_rows_log_normalised < 0.5
+        and not use.axis_normalised
+        and call.input_high > 0
+    ):
         kind = "probabilities" if call.input_rows_sum_to_one > 0.95 else "raw scores" if call.input_high > 1e-6 else "no log-probabilities"
         return (
             f"nll_loss gets {kind}; it needs log-probabilities, and without them it has no floor",

@@ -45,6 +45,18 @@ def wrong_softmax_axis(history: History) -> Iterator[Finding]:
             yield _finding(call, "the rows of the batch", history)
         elif over_queries and not over_batch:
             yield _finding(call, "the queries, not the keys,", history)
+    for loss in history.losses:
+        # Logarithms of shares that do not add up to one over the classes were divided among something else.
+        if (
+            loss.phase == "train"
+            and loss.name == "nll_loss"
+            and not history.softmaxes
+            and loss.input_high <= 0
+            and loss.input_rows_log_normalised < 0.5
+        ):
+            call = SoftmaxCall(name="log_softmax", axis=0, shape=loss.input_shape, where=loss.where, feeds_loss=True, inside=False)
+            yield _finding(call, "as the shares of a row do not add up to one: the rows of the batch,", history)
+            return
 
 
 def _over_queries(axis: int, shape: tuple[int, ...]) -> bool:
