@@ -81,7 +81,7 @@ def test_training_labels_that_are_worse_than_the_test_labels():
 
 def test_equal_labels_in_both_are_silent():
     """Honest doubt on both sides."""
-    for seed in range(3):
+    for seed in range(2):
         found = findings_of(RULE, case_of(people(2000, seed), test=people(800, seed + 10), target="y"))
         assert [each for each in found if each.weight] == []
 

@@ -115,10 +115,8 @@ def _doubted(doubts: LabelDoubts, target: Target, doubted: int) -> Finding:
         Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
         f"{doubted:,} of {doubts.n:,} labels are contradicted by two learners that are four fifths sure; whether these are errors or honest "
         "doubt cannot be told here.",
-        Severity.NOTE,
-        doubts.flipped(target.classes)[-1:],
-        None,
-    )
+        Severity.NOTE, doubts.flipped(target.classes)[-1:], None,
+    )  # fmt: skip
 
 
 def _numbers(values: ValueDoubts, target: Target) -> Finding:

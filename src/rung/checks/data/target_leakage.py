@@ -19,8 +19,6 @@ STRONG: Strength = (Severity.CRITICAL, Confidence.LIKELY)
 LIKELY: Strength = (Severity.ERROR, Confidence.LIKELY)
 FILLED = 0.5  # share of one class for which alone a column is filled; of 58 healthy tables none has such a column
 MERELY: Strength = (Severity.NOTE, Confidence.POSSIBLE)
-
-
 EXPLAINS = ("overfitting", "identifier-feature", "informative-missingness", "miscalibration", "performance-decay", "linear-beats-nonlinear")
 
 
