@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,12 +144,11 @@ def _numbers(scored: Scored) -> list[View]:
     return views
 
 
-def _resampled(name: str, value: object, scored: Scored, trivial: float, *, larger: bool = True) -> View:
+def _resampled(name: str, value: Callable[[NDArray[np.int64]], object], scored: Scored, trivial: float, *, larger: bool = True) -> View:
     """A metric without a formula for its error: percentiles of resampled rows; on at most 4,000 of them, scaled to all by the root of n."""
-    assert callable(value)
     rng = np.random.default_rng(0)
     rows = np.arange(scored.n) if scored.n <= MAX_DRAWN else np.sort(rng.permutation(scored.n)[:MAX_DRAWN])
-    whole = float(value(np.arange(scored.n)))
-    drawn = [float(value(rng.choice(rows, len(rows)))) for _ in range(DRAWS)]
+    whole = float(value(np.arange(scored.n)))  # pyright: ignore[reportArgumentType]
+    drawn = [float(value(rng.choice(rows, len(rows)))) for _ in range(DRAWS)]  # pyright: ignore[reportArgumentType]
     error = float(np.nanstd(drawn)) * float(np.sqrt(len(rows) / scored.n)) if np.isfinite(drawn).any() else float("nan")
     return View(name=name, value=around(whole, error, 1.96, 0.95), trivial=trivial, larger=larger)

@@ -52,10 +52,16 @@ def _call(scoring: Scoring) -> RareCalls | None:
         return None
     truth, guess = metric.arguments[:2]
     estimator = scoring.fit.estimator if scoring.fit is not None else None
-    weighed = estimator is None or any(
+    weighed = estimator is not None and any(
         value not in (None, "None", 1, 1.0, False) for name, value in estimator.parameters.items() if WEIGHED.search(name)
     )
-    if weighed or len(truth.values) != 2 or str(predict.settings.get("method", "predict")) != "predict" or estimator.kind == "dummy":
+    if (
+        estimator is None
+        or weighed
+        or len(truth.values) != 2
+        or str(predict.settings.get("method", "predict")) != "predict"
+        or estimator.kind == "dummy"
+    ):
         return None
     label, share = min(truth.values, key=lambda pair: pair[1])
     called = dict(guess.values).get(label, 0.0)

@@ -17,7 +17,7 @@ from rung.inputs.trace_parts import Argument
 RANKING = re.compile(r"roc_auc|average_precision|roc_curve|precision_recall_curve|det_curve|top_k")
 PROBABLE = re.compile(r"log_loss|brier|d2_log_loss|d2_brier|calibration_curve")
 SYMMETRIC = re.compile(
-    r"^(accuracy_score|balanced_f|mean_squared_error|mean_absolute_error|root_mean_squared_error|median_absolute_error|max_error|cohen_kappa_score|"
+    r"^(accuracy by hand|accuracy_score|balanced_f|mean_squared_error|mean_absolute_error|root_mean_squared_error|median_absolute_error|max_error|cohen_kappa_score|"
     r"matthews_corrcoef|zero_one_loss|hamming_loss|f1_score|jaccard_score|mutual_info|adjusted_|normalized_|v_measure|fowlkes|rand_score|pair_confusion|mean_squared_log_error)"
 )
 OF_POSITIVE = re.compile(r"^(f1|fbeta|precision|recall|jaccard)_score$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,9 +63,8 @@ def _gradient_flow(history: History) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
-def _over_time(history: History, title: str, y_label: str, values: object) -> Iterator[Evidence]:
+def _over_time(history: History, title: str, y_label: str, values: Callable[[Layer], NDArray[np.float64]]) -> Iterator[Evidence]:
     """One line for each of up to five layers, spread over the depth."""
-    assert callable(values)
     found = [(layer.path or history.model_name, values(layer)) for layer in _called(history)]
     usable = [(name, each) for name, each in found if each.size == history.steps.step.size and np.isfinite(each).sum() > 1]
     if usable and history.steps.step.size > 2:

@@ -122,7 +122,7 @@ class _Scan:
         def excess_of(inside: Bools) -> tuple[Floats, Floats]:
             place = next(each for each in hits if bool((member[:, list(each.conditions)].all(axis=1) == inside).all()))
             everywhere = self.all.member[:, chosen[list(place.conditions)]].all(axis=1)
-            mean, variance = expected.without(everywhere)
+            mean, variance = expected.without(everywhere)  # pyright: ignore[reportArgumentType]
             seen[hits.index(place)] = mean
             return (error - mean)[others], variance[others]
 

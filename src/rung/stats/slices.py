@@ -116,7 +116,7 @@ def confirm(hits: list[Hit], member: Bools, excess_of: Callable[[Bools], tuple[A
         n = int(inside.sum())
         if n < 2:  # no spread
             continue
-        excess, variance = (each[inside] for each in excess_of(inside))
+        excess, variance = (each[inside] for each in excess_of(inside))  # pyright: ignore[reportArgumentType]
         mean = float(excess.mean())
         error = float(np.sqrt(max(variance.mean(), excess.var(ddof=1)) / n))
         null_error = float(np.sqrt(max(variance.mean(), 1e-12) / n))

@@ -146,7 +146,12 @@ def _made(source: str, framework: str, curves: list[Curve], counted: Counted) ->
     unit = next(each.unit for each in useful)
     count = {"epoch": "epoch", "round": "round"}.get(unit, counted)
     return History(
-        source=source, framework=framework, counted=count, n_steps=last, n_epochs=last if unit == "epoch" else None, curves=useful
+        source=source,
+        framework=framework,
+        counted=count,  # pyright: ignore[reportArgumentType]
+        n_steps=last,
+        n_epochs=last if unit == "epoch" else None,
+        curves=useful,  # pyright: ignore[reportArgumentType]
     )  # type: ignore[arg-type]
 
 

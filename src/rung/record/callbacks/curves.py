@@ -14,7 +14,8 @@ class Curves:
     """Collects numbers by name and step."""
 
     def __init__(self, framework: str, counted: Literal["optimizer.step", "epoch", "round"]) -> None:
-        self.framework, self.counted = framework, counted
+        self.framework = framework
+        self.counted: Literal["optimizer.step", "epoch", "round"] = counted
         self.values: dict[tuple[Phase, Quantity, str], tuple[list[int], list[float]]] = {}
         self.ended: Literal["finished", "running", "exception"] = "running"
         self.larger: dict[str, bool | None] = {}
