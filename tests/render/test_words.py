@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from render import sample
 from rung.core.diagnosis import Blind
 from rung.core.experiment import Estimate
 from rung.core.finding import Subject, Where
@@ -69,3 +70,19 @@ def test_missing_inputs_know_their_option(missing, option):
 
 def test_durations_have_a_unit():
     assert [words.seconds(each) for each in (0.42, 12.3, 185.0)] == ["0.4 s", "12 s", "3 min 5 s"]
+
+
+def test_a_flattered_score_is_not_called_fine():
+    """However well the other questions are answered, what flatters the score is named first."""
+    from dataclasses import replace
+
+    from rung.core.experiment import Estimate
+    from rung.core.worth import HonestScore, TakenOut
+
+    report = sample.report()
+    number = Estimate(value=0.1, low=0.0, high=0.2)
+    taken = TakenOut(what="a leak", how="fitted without it", share=number, keys=(report.findings[0].key,))
+    honest = HonestScore(metric="roc_auc", reported=number, reported_by="x", value=number, gap=number, measured="y", taken_out=(taken,))
+
+    assert words.trust(replace(report, honest=honest)).startswith(f"Not with {report.findings[0].name}; beside it ")
+    assert not words.trust(replace(report, honest=None)).startswith("Not with")

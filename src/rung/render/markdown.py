@@ -86,7 +86,7 @@ def _questions(report: Report) -> list[str]:
         return []
     said = {"good": "✅", "doubt": "ℹ️", "bad": "❌", "not-seen": "⚪", "told": "·"}
     rows = [f"| {said[each.state]} | {escape(each.ask)} | {escape(words.line(each.answer, 300))} |" for each in report.evaluation]
-    return ["### Can the number be trusted?", "", "| | question | answer |", "|---|---|---|", *rows]
+    return [f"### Can the number be trusted? {words.trust(report)}", "", "| | question | answer |", "|---|---|---|", *rows]
 
 
 def _worth(report: Report) -> list[str]:

@@ -67,7 +67,7 @@ class Page:
         self.gap()
         self.write(text, "bold underline" if self.where.colour else "")
         if not self.where.colour:
-            self.write("-" * len(self.where.text(text)))
+            self.write("-" * min(len(self.where.text(text)), self.console.width))
 
     def write(self, text: str, style: str = "", indent: int = 0, lead: str = "", lead_style: str = "") -> None:
         """A paragraph: `lead` hangs in the margin before it."""
@@ -104,7 +104,7 @@ def _head(page: Page, report: Report, plan: Outline) -> None:
 def _questions(page: Page, report: Report, _plan: Outline) -> None:
     if not report.evaluation:
         return
-    page.heading(f"Can the number be trusted? {words.trust([each.state for each in report.evaluation])}")
+    page.heading(f"Can the number be trusted? {words.trust(report)}")
     for each in report.evaluation:
         glyph, style, _ = canvas.QUESTION[each.state]
         page.write(

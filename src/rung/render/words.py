@@ -8,6 +8,7 @@ import re
 from rung.core.diagnosis import Blind
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Subject, Verdict
+from rung.core.report import Report
 
 METRICS = {
     "roc_auc": "ROC AUC",
@@ -199,7 +200,14 @@ def missing(blind: Blind) -> str:
     return re.sub(r"\s*\(--[^)]*\)", "", line(blind.missing, 160))
 
 
-def trust(states: list[str]) -> str:
-    """How many of the evaluation's questions stand how, the gravest first: '1 at fault, 1 noted, 7 fine'."""
+def trust(report: Report) -> str:
+    """How many of the evaluation's questions stand how, the gravest first: '1 at fault, 1 noted, 7 fine'.
+
+    A score that is flattered is not to be trusted, however well the rest stands: what flatters it most is named before.
+    """
+    states = [each.state for each in report.evaluation]
     said = {"bad": "at fault", "doubt": "noted", "not-seen": "not seen", "good": "fine"}
-    return ", ".join(f"{states.count(state)} {word}" for state, word in said.items() if states.count(state))
+    counts = ", ".join(f"{states.count(state)} {word}" for state, word in said.items() if states.count(state))
+    flattering = {key for each in (report.honest.taken_out if report.honest is not None else ()) for key in each.keys}
+    root = next((each.name for each in report.findings if each.key in flattering), "")
+    return f"Not with {root}; beside it {counts}" if root else counts

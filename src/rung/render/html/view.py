@@ -185,7 +185,7 @@ def page(report: Report, limits: Frugality) -> Page:
         headroom=f"{worth.headroom_line(room)} {worth.ceiling_line(room)}".strip() if room is not None else "",
         lottery=worth.lottery_lines(room.lottery) if room is not None and room.lottery is not None else (),
         questions=tuple(_asked(each, gallery, limits.figures) for each in report.evaluation),
-        trust=words.trust([each.state for each in report.evaluation]),
+        trust=words.trust(report),
         listings=listings(report, plan.entries),
         charts=gallery.specs,
     )
