@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rung.core.experiment import Outcome
-from rung.core.finding import Finding
+from rung.core.finding import Finding, Verdict
 from rung.core.marks import experiment
 from rung.experiments.measure import outcome
 from rung.facts.own_model import OwnScores
@@ -24,8 +26,16 @@ def change_model_type(lab: Lab, finding: Finding) -> Outcome:
         standing = lab.ask(Standing)
         ahead = max((standing.linear, standing.nonlinear), key=lambda each: np.nan_to_num(each.mean, nan=-1e9))
         changed = f"a plain {ahead.name} model, scored on the same untouched rows"
-        return outcome(lab, experiment="change-model-type", changed=changed, before=standing.own, after=ahead, expected="rises")
+        found = outcome(lab, experiment="change-model-type", changed=changed, before=standing.own, after=ahead, expected="rises")
+        return _of_kind(found) if finding.name == "wrong-model-type" else found
     rivals = lab.ask(Rivals)
     after = rivals.linear if finding.name == "linear-beats-nonlinear" else rivals.best
     changed = f"a plain {after.name} model on the same columns"
     return outcome(lab, experiment="change-model-type", changed=changed, before=lab.ask(OwnScores).result, after=after, expected="rises")
+
+
+def _of_kind(found: Outcome) -> Outcome:
+    """A score that stays does not make a regressor a classifier: the kind is known from what it predicts."""
+    if found.verdict is not Verdict.REFUTED:
+        return found
+    return replace(found, verdict=Verdict.INCONCLUSIVE, why=f"{found.why}; the kind of model is wrong all the same")

@@ -7,7 +7,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from cases import breast_cancer, diabetes, digits, findings_of, wine
+from cases import apply, breast_cancer, diabetes, digits, findings_of, wine
 from cases.models import with_estimator
 
 RULE = "wrong-model-type"
@@ -52,3 +52,11 @@ def test_leaves_ordered_grades_alone():
     frame = diabetes().assign(target=lambda each: (each["target"] // 75).astype(int))
 
     assert findings_of(RULE, with_estimator(frame, make_pipeline(StandardScaler(), Ridge()))) == []
+
+
+def test_a_score_that_stays_does_not_refute_the_kind():
+    """A regressor may rank classes as well as a classifier does; its answers are no labels all the same."""
+    case = with_estimator(breast_cancer(), RandomForestRegressor(30, random_state=0))
+    finding = findings_of(RULE, case)[0]
+
+    assert apply(finding, case).verdict != "refuted"
