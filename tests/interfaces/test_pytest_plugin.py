@@ -6,7 +6,7 @@ from cases import breast_cancer
 from render import sample
 
 pytest_plugins = ["pytester"]
-PLUGIN = ("-p", "rung.interfaces.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "no:cacheprovider")  # the plugin itself comes by its entry point, as for users
 
 
 @pytest.fixture
