@@ -27,7 +27,7 @@ def test_failure_names_the_leak(project):
             assert report.free_of("leakage")
         """
     )
-    result = project.runpytest_inprocess(*PLUGIN)
+    result = project.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
@@ -46,7 +46,7 @@ def test_the_same_question_is_asked_once(project):
             assert ask().free_of("leakage")
         """
     )
-    project.runpytest_inprocess(*PLUGIN).assert_outcomes(passed=1)
+    project.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)
 
 
 def test_free_of_answers_for_codes_families_rungs_and_words():
