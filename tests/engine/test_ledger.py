@@ -50,6 +50,13 @@ class Both:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A fact that cannot do without labels."""
+
+    value: int
+
+
+@dataclass(frozen=True)
 class Never:
     """A fact that cannot exist."""
 
@@ -86,6 +93,11 @@ def both(doubled: Doubled, named: Named | None) -> Both:
 
 
 @fact()
+def pair(doubled: Doubled, named: Named) -> Pair:
+    return Pair(value=doubled.value + named.value)
+
+
+@fact()
 def never(rows: Rows) -> Never:
     CALLS.append("never")
     raise Unavailable(f"cannot be with {rows.count} rows")
@@ -101,7 +113,7 @@ def hen(egg: Egg) -> Hen:
     return Hen()
 
 
-PROVIDERS = {mark_of(each).yields: (each, mark_of(each)) for each in (doubled, named, both, never, egg, hen)}
+PROVIDERS = {mark_of(each).yields: (each, mark_of(each)) for each in (doubled, named, both, pair, never, egg, hen)}
 
 
 def ledger(*inputs) -> Ledger:
@@ -132,6 +144,16 @@ def test_names_the_input_that_is_missing():
     """The reason travels through facts to whoever asked."""
     with pytest.raises(Unavailable, match="needs 'Rows'"):
         ledger().ask(Doubled)
+
+
+def test_works_nothing_out_for_who_lacks_an_input():
+    """Labels are missing two facts below: rows are not doubled for nothing."""
+    book = ledger(Rows(3))
+    with pytest.raises(Unavailable, match="needs 'Labels'"):
+        book.ask(Pair)
+
+    assert CALLS == []
+    assert book.vary(Labels(1)).ask(Pair).value == 7
 
 
 def test_an_optional_need_may_be_missing():

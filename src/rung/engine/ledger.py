@@ -7,14 +7,14 @@ Two verbs. `ask(Type)` finds an input or computes a fact, remembering the value 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TypeVar, cast
 
 import numpy as np
 
 from rung.core.errors import PluginError, Unavailable
-from rung.core.marks import FactMark
+from rung.core.marks import FactMark, Need
 from rung.inputs.case import Case
 
 Wanted = TypeVar("Wanted")
@@ -38,6 +38,7 @@ class Ledger:
         self.case = case
         self.providers = providers
         self.entries: dict[type, Entry] = dict(entries or {})
+        self._lacks: dict[type, type | None] = {}
         self._asking: list[type] = []
         self._reads: list[set[type]] = [set()]
 
@@ -89,15 +90,33 @@ class Ledger:
 
     def _call(self, function: Callable[..., object], mark: FactMark) -> tuple[object, Unavailable | None]:
         try:
-            value = function(*self.answers(mark))
+            value = function(*self.answers(mark.needs))
         except Unavailable as reason:
             return None, reason
         freeze(value)
         return value, None
 
-    def answers(self, mark: FactMark) -> list[object]:
-        """The arguments for a fact, None for an optional need that cannot be met."""
-        return [self.ask_or_none(need.type) if need.optional else self.ask(need.type) for need in mark.needs]
+    def answers(self, needs: Sequence[Need]) -> list[object]:
+        """The arguments for a fact or rule, None for an optional need that cannot be met.
+
+        Inputs are asked for first, through all mandatory facts: nothing is worked out for somebody who then lacks a table.
+        """
+        for need in needs:
+            lacking = None if need.optional else self._lacking(need.type, ())
+            if lacking is not None:
+                self.ask(lacking)
+        return [self.ask_or_none(need.type) if need.optional else self.ask(need.type) for need in needs]
+
+    def _lacking(self, wanted: type, above: tuple[type, ...]) -> type | None:
+        """An input that `wanted` cannot do without and that was not given."""
+        if wanted in self.case.inputs or wanted in self.entries or wanted in above:
+            return None
+        if wanted not in self.providers:
+            return wanted
+        if wanted not in self._lacks:
+            below = (self._lacking(each.type, (*above, wanted)) for each in self.providers[wanted][1].needs if not each.optional)
+            self._lacks[wanted] = next((each for each in below if each is not None), None)
+        return self._lacks[wanted]
 
     def ask_or_none(self, wanted: type[Wanted]) -> Wanted | None:
         """Like `ask`, None where there is no answer."""

@@ -106,9 +106,8 @@ def run_check(rule: Rule, ledger: Ledger, knobs: dict[str, KnobValue] | object =
 
 
 def _look(way: Way, ledger: Ledger, knobs: dict[str, KnobValue]) -> list[Finding]:
-    answers = [ledger.ask_or_none(need.type) if need.optional else ledger.ask(need.type) for need in way.needs]
     named = way.check.__kwdefaults__ or {}
-    return list(way.check(*answers, **{name: value for name, value in knobs.items() if name in named}))
+    return list(way.check(*ledger.answers(way.needs), **{name: value for name, value in knobs.items() if name in named}))
 
 
 def _run_of(rule: Rule, outcome: str, reason: str = "") -> CheckRun:

@@ -16,12 +16,14 @@ class SeenTwice:
     """Distinct rows in training and validation passes.
 
     train, valid, both : how many.   repeats : share of the data set's rows that repeat another one by themselves (0 where unknown).
+    reach : how many times more validation rows there may be than were looked at.
     """
 
     train: int
     valid: int
     both: int
     repeats: float
+    reach: float = 1.0
 
     @property
     def share(self) -> float:
@@ -30,8 +32,8 @@ class SeenTwice:
 
     @property
     def covered(self) -> float:
-        """Share of the training rows that were validated on."""
-        return self.both / self.train if self.train else 0.0
+        """Share of the training rows that were validated on, at most."""
+        return min(1.0, self.both * self.reach / self.train) if self.train else 0.0
 
 
 @fact(cost="instant")
@@ -49,4 +51,5 @@ def seen_twice(history: History) -> SeenTwice:
         valid=len(valid),
         both=len(np.intersect1d(train, valid, assume_unique=True)),
         repeats=1 - len(train) / rows if whole else 0.0,
+        reach=history.batches.valid_reach,
     )

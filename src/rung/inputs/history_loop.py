@@ -226,7 +226,8 @@ class Batches:
     fingerprint_batches : the number of each of those batches, counted from 0: 0, 1, 2 ... as long as every batch could be afforded.
     epoch_starts : positions in `fingerprints` at which an epoch began.
     row_hashes, row_repeats, valid_row_hashes : hashes of single training rows (at most 20,000 distinct), how often each came, and of
-    validation rows; input values only.   target_order : targets of the first training batches as they came (at most 10,000).
+    validation rows; input values only.   valid_reach : how many times more distinct validation rows there may be than were looked at (1.0 where
+    each was).   target_order : targets of the first training batches as they came (at most 10,000).
     sample, sample_targets : at most 1000 training rows, flattened to at most 1024 columns, with the target each was given.
     valid_sample, valid_targets : the same of at most 500 rows of validation passes, those with one target a row.
     from_dataset : the loader's dataset hands out single rows that can be compared with batches.
@@ -244,6 +245,7 @@ class Batches:
     row_hashes: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     row_repeats: Floats = field(default_factory=_none)
     valid_row_hashes: Hashes = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    valid_reach: float = 1.0
     target_order: Floats = field(default_factory=_none)
     sample: Floats = field(default_factory=lambda: np.empty((0, 0)))
     sample_targets: Floats = field(default_factory=_none)

@@ -9,9 +9,9 @@ from cases.runs import case, healthy_run, with_batches
 RULE = "split-overlap"
 
 
-def validated(rows: range, trained: int = 512):
-    """Findings where these rows were validated on, and the first `trained` trained on."""
-    prints = {"row_hashes": np.arange(trained, dtype=np.uint64), "valid_row_hashes": np.array(rows, dtype=np.uint64)}
+def validated(rows: range, trained: int = 512, reach: float = 1.0):
+    """Findings where these rows were validated on, and the first `trained` trained on. `reach`: rows there may be over rows looked at."""
+    prints = {"row_hashes": np.arange(trained, dtype=np.uint64), "valid_row_hashes": np.array(rows, dtype=np.uint64), "valid_reach": reach}
     run, found = run_rule(RULE, case(with_batches(healthy_run(), **prints)))
     assert run.outcome in ("found", "clear"), run.reason + run.traceback
     return found
@@ -39,3 +39,9 @@ def test_stays_silent(rows):
 def test_scoring_the_training_rows_alone_is_a_note():
     """No validation set was made."""
     assert [each.severity for each in validated(range(512))] == ["note"]
+
+
+def test_training_rows_scored_and_looked_at_in_part_are_a_note():
+    """One batch of sixteen was afforded: the other fifteen may well be the rest of the training rows."""
+    assert [each.severity for each in validated(range(32), reach=16.0)] == ["note"]
+    assert [each.severity for each in validated(range(32), reach=4.0)] == ["critical"]

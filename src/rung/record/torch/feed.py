@@ -93,6 +93,7 @@ class Feed:
         self.n_batches = 0
         self.rows: dict[int, int] = {}
         self.valid_rows: set[int] = set()
+        self.valid_passes = self.valid_looks = self.valid_rows_looked = 0
         self.channels: _ChannelBook | None = None
         self.valid_channels: _ChannelBook | None = None
         self.targets: _ChannelBook | None = None
@@ -124,6 +125,7 @@ class Feed:
     def wants(self, phase: str) -> bool:
         """Whether the next batch is looked at."""
         self.n_batches += phase == "train"
+        self.valid_passes += phase == "valid"
         if phase == "valid" and len(self.valid_rows) >= MAX_ROWS:
             return False
         if phase == "train" and len(self.fingerprints) >= MAX_BATCHES:
@@ -164,6 +166,8 @@ class Feed:
     def _valid(self, array: np.ndarray) -> None:
         if array.ndim > 1:
             self.valid_rows.update(row_hashes(array[:MAX_ROWS]).tolist())
+            self.valid_rows_looked += min(len(array), MAX_ROWS)
+            self.valid_looks += 1
         self.waiting_valid = array if sum(map(len, self.valid_targets)) < MAX_SAMPLE_ROWS // 2 and array.ndim > 1 else None
         if self.valid_channels is None:
             self.valid_channels = _ChannelBook(array, str(array.dtype))
@@ -207,6 +211,12 @@ class Feed:
             self.sample_sizes = (self.sample_sizes[0] + len(rows), flat.shape[1])
             self.waiting_sample = None
 
+    def _valid_reach(self) -> float:
+        """Validation rows that there may be, over those looked at. What was met twice on average was met in full."""
+        if not self.valid_looks or self.valid_rows_looked >= 2 * len(self.valid_rows):
+            return 1.0
+        return self.valid_passes / self.valid_looks
+
     def record(self, loader: str, settings: dict[str, float | str | bool | None], epoch_starts: tuple[int, ...]) -> Batches:
         """The book as part of a history. `epoch_starts` are numbers of batches."""
         starts = tuple(int(each) for each in np.searchsorted(self.fingerprint_batches, epoch_starts) if each < len(self.fingerprints))
@@ -218,6 +228,7 @@ class Feed:
             fingerprints=np.array(self.fingerprints, dtype=np.uint64), fingerprint_batches=np.array(self.fingerprint_batches, dtype=np.int64),
             row_hashes=np.array(list(self.rows), dtype=np.uint64),
             row_repeats=np.array(list(self.rows.values()), dtype=float), valid_row_hashes=np.array(sorted(self.valid_rows), dtype=np.uint64),
+            valid_reach=self._valid_reach(),
             target_order=np.concatenate(self.target_order)[:10_000] if self.target_order else np.empty(0),
             sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS] if whole else np.empty((0, 0)),
             sample_targets=np.concatenate(self.sample_targets)[:MAX_SAMPLE_ROWS] if whole else np.empty(0),
