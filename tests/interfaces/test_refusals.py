@@ -24,6 +24,9 @@ IMPOSSIBLE = {
     "unknown task": (BadSetting, table(), {"task": "ranking"}),
     "unknown metric": (BadSetting, table(), {"metric": "acuracy"}),
     "negative cost": (BadSetting, table(), {"cost_fn": -1.0}),
+    "a percentage for a share": (BadSetting, table(), {"min_recall": 90.0}),
+    "nothing is ever positive": (BadSetting, table(), {"prevalence": 0.0}),
+    "protected column that is not there": (BadInput, table(), {"protected": ["sex"]}),
 }
 
 

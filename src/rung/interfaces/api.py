@@ -59,6 +59,10 @@ def diagnose(
     prediction: str | None = None,
     cost_fp: float | None = None,
     cost_fn: float | None = None,
+    min_recall: float | None = None,
+    min_precision: float | None = None,
+    prevalence: float | None = None,
+    protected: tuple[str, ...] | list[str] | None = None,
     categories: Mapping[str, object] | None = None,
     contract: Contract | None = None,
     budget: float = 60.0,
@@ -78,6 +82,8 @@ def diagnose(
     target : column to predict; inferred where left out, as are `time`, `groups` (entity column), `positive` and the task.
     model : anything fitted with `predict`, a function of the rows, or a path; files that can run code need trust=True.
     prediction : a column that holds a model's predictions, where there is no model to ask.
+    cost_fp, cost_fn, min_recall, min_precision : what the decision asks for; a threshold is chosen by it.   prevalence : share of the positive class
+    where the model is used.   protected : columns whose groups must be served alike.
     categories : your own kinds of failure, name -> condition ("age > 60 AND sex = 'F'") or function of a pandas frame: the report tells how often the
     model fails inside each and outside.   headroom : also try what would make the score better (rows, features, kind of model, labels, threshold) and how much of it is luck,
     within the same budget again.   test_ledger : a file that counts the looks at this test set, by content and model; this run adds one.
@@ -86,7 +92,8 @@ def diagnose(
     """
     wanted = declared(
         contract, target=target, time=time, groups=groups, positive=None if positive is None else str(positive),
-        metric=metric, task=task, prediction=prediction, cost_fp=cost_fp, cost_fn=cost_fn,
+        metric=metric, task=task, prediction=prediction, cost_fp=cost_fp, cost_fn=cost_fn, min_recall=min_recall, min_precision=min_precision,
+        prevalence=prevalence, protected=tuple(protected) if protected else None,
     )  # fmt: skip
     settings = Settings(
         seed=seed,

@@ -49,6 +49,10 @@ def _refuse_settings(contract: Contract) -> None:
         value = getattr(contract, name)
         if value is not None and not value >= 0:
             raise BadSetting(f"{name} is {value}: a cost cannot be below 0.", hint="Give what one such error costs, in any unit.")
+    for name in ("min_recall", "min_precision", "prevalence"):
+        value = getattr(contract, name)
+        if value is not None and not 0 < value < 1:
+            raise BadSetting(f"{name} is {value}: it is a share between 0 and 1.", hint="Write 0.9 for 90 %.")
 
 
 def _plain(name: str) -> str:
@@ -65,11 +69,14 @@ def _refuse_empty(given: TableInput) -> None:
 
 
 def _refuse_columns(contract: Contract, tables: list[TableInput]) -> None:
-    """The prediction column must be in the training table or in the test table."""
+    """The prediction column and protected columns must be in one of the tables."""
     held_out = [each.table for each in tables if isinstance(each, Train | Test | Valid | Current)]
     name = contract.prediction
     if name is not None and not any(name in table.columns for table in held_out):
         raise no_such_column(name, held_out[0].columns, held_out[0].source)
+    for name in contract.protected:
+        if not any(name in table.columns for table in held_out):
+            raise no_such_column(name, held_out[0].columns, held_out[0].source)
 
 
 def _refuse_time(contract: Contract, train: Table) -> None:

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from rung.interfaces.cli import options
+
 HELP = """Find what is wrong with a training run from what was recorded of it.
 
 HISTORY is a file saved by rung.watch, a CSV of losses, a TensorBoard event file or folder, a W&B offline run, an MLflow run, Lightning's metrics.csv,
@@ -20,23 +22,12 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong use or unreadab
 
 def check(
     history: Annotated[Path, typer.Argument(metavar="HISTORY", help="File or folder with the record of one run.")],
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
-    select: Annotated[
-        str, typer.Option(metavar="CODES", help="Run these rules only: codes, families (T2), slugs or rungs, by commas.")
-    ] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
-    fail_on: Annotated[
-        str, typer.Option(metavar="SEVERITY", help="Lowest severity that makes the exit code 1: note, warning, error, critical or never.")
-    ] = "error",
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write there instead. Repeatable; pairs with --format in order, or the ending tells."
-        ),
-    ] = None,
+    seed: options.Seed = 0,
+    select: options.Select = "",
+    ignore: options.Ignore = "",
+    fail_on: options.FailOn = "error",
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
 ) -> None:
     """See HELP."""
     from dataclasses import replace

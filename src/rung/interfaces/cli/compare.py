@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from rung.interfaces.cli import options
+
 HELP = """Hold production rows against a reference: has anything moved, and what does it do to the score?
 
 REFERENCE is the training table, or a snapshot of it (.json, made by `rung snapshot`). CURRENT are rows as production sees them now, with labels as far as they
@@ -15,49 +17,31 @@ have come. Limits are worked out for the sizes at hand and for all columns toget
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong use or unreadable input, 3 a check crashed.
 """
-TABLE = "FILE"
 
 
 def compare(
     reference: Annotated[Path, typer.Argument(metavar="REFERENCE", help="Training table, or a snapshot of it (.json).")],
     current: Annotated[Path, typer.Argument(metavar="CURRENT", help="Rows as production sees them now.")],
-    model: Annotated[str | None, typer.Option(metavar="FILE", help="Fitted model; its predictions and its score are compared too.")] = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Load a model file that can run code. Asked for at the terminal otherwise.")
-    ] = False,
-    test: Annotated[
-        Path | None, typer.Option(metavar=TABLE, help="Labelled rows that the model has not seen: what it scores when nothing is wrong.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COL", help="Column to predict. Inferred where left out.")] = None,
-    time: Annotated[str | None, typer.Option(metavar="COL", help="Column that orders the rows in time.")] = None,
+    model: options.ModelFile = None,
+    trust: options.Trust = False,
+    test: options.UnseenTest = None,
+    target: options.Target = None,
+    time: options.Time = None,
     label_time: Annotated[str | None, typer.Option(metavar="COL", help="Column that says when the label of a row became known.")] = None,
-    group: Annotated[str | None, typer.Option(metavar="COL", help="Column of the entity that rows belong to.")] = None,
-    positive: Annotated[str | None, typer.Option(metavar="LABEL", help="Positive class of a binary target.")] = None,
-    prediction: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the model's predictions in both, where there is no model file.")
-    ] = None,
-    task: Annotated[str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression. Inferred where left out.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="The reference rows were not used to fit the model.")] = False,
-    contract: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with these declarations; options given here win.")
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
+    group: options.Group = None,
+    positive: options.Positive = None,
+    prediction: options.Prediction = None,
+    task: options.Task = None,
+    fresh: options.Fresh = False,
+    contract: options.ContractFile = None,
+    seed: options.Seed = 0,
     select: Annotated[
         str, typer.Option(metavar="CODES", help="Run these rules only: codes, families, slugs or rungs, by commas. [the operation rung]")
     ] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
-    fail_on: Annotated[
-        str, typer.Option(metavar="SEVERITY", help="Lowest severity that makes the exit code 1: note, warning, error, critical or never.")
-    ] = "error",
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write there instead. Repeatable; pairs with --format in order, or the ending tells."
-        ),
-    ] = None,
+    ignore: options.Ignore = "",
+    fail_on: options.FailOn = "error",
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
 ) -> None:
     """See HELP."""
     from rung.interfaces.cli.diagnose import ask_trust

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from rung.core.errors import BadSetting
+from rung.interfaces.cli import options
 
 HELP = """Find the root cause of a model's trouble in its tables.
 
@@ -17,44 +18,36 @@ Climbs the ladder over TRAIN and, where given, a test set, a production frame an
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong use or unreadable input, 3 a check crashed.
 """
-TABLE = "FILE"
 
 
 def diagnose(
     train: Annotated[Path, typer.Argument(metavar="TRAIN", help="Training table: .csv, .csv.gz, .parquet, .feather, .arrow or .jsonl.")],
-    test: Annotated[Path | None, typer.Option(metavar=TABLE, help="Held-out rows with labels.")] = None,
-    valid: Annotated[Path | None, typer.Option(metavar=TABLE, help="Rows used for choices during development.")] = None,
-    current: Annotated[Path | None, typer.Option(metavar=TABLE, help="Rows as production sees them now, with or without labels.")] = None,
-    target: Annotated[str | None, typer.Option(metavar="COL", help="Column to predict. Inferred where left out.")] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Fitted model: joblib, pickle, skops, XGBoost, LightGBM, CatBoost, ONNX, or module:attribute."),
+    test: Annotated[Path | None, typer.Option(metavar=options.TABLE, help="Held-out rows with labels.")] = None,
+    valid: Annotated[Path | None, typer.Option(metavar=options.TABLE, help="Rows used for choices during development.")] = None,
+    current: Annotated[
+        Path | None, typer.Option(metavar=options.TABLE, help="Rows as production sees them now, with or without labels.")
     ] = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Load a model file that can run code. Asked for at the terminal otherwise.")
-    ] = False,
-    time: Annotated[str | None, typer.Option(metavar="COL", help="Column that orders the rows in time.")] = None,
-    group: Annotated[str | None, typer.Option(metavar="COL", help="Column of the entity that rows belong to.")] = None,
-    positive: Annotated[str | None, typer.Option(metavar="LABEL", help="Positive class of a binary target.")] = None,
-    prediction: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with a model's predictions, where there is no model file.")
-    ] = None,
-    metric: Annotated[str | None, typer.Option(metavar="NAME", help="Metric that you report.")] = None,
-    task: Annotated[str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression. Inferred where left out.")] = None,
-    cost_fp: Annotated[float | None, typer.Option(metavar="X", help="Cost of one false alarm.")] = None,
-    cost_fn: Annotated[float | None, typer.Option(metavar="Y", help="Cost of one miss.")] = None,
-    contract: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with these declarations; options given here win.")
-    ] = None,
-    budget: Annotated[str, typer.Option(metavar="TIME", help="Time for the experiments, as 60s or 5m.")] = "60s",
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
-    select: Annotated[
-        str, typer.Option(metavar="CODES", help="Run these rules only: codes, families (D3), slugs or rungs, by commas.")
-    ] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
-    fail_on: Annotated[
-        str, typer.Option(metavar="SEVERITY", help="Lowest severity that makes the exit code 1: note, warning, error, critical or never.")
-    ] = "error",
+    target: options.Target = None,
+    model: options.ModelFile = None,
+    trust: options.Trust = False,
+    time: options.Time = None,
+    group: options.Group = None,
+    positive: options.Positive = None,
+    prediction: options.Prediction = None,
+    metric: options.Metric = None,
+    task: options.Task = None,
+    cost_fp: options.CostFp = None,
+    cost_fn: options.CostFn = None,
+    min_recall: options.MinRecall = None,
+    min_precision: options.MinPrecision = None,
+    prevalence: options.Prevalence = None,
+    protected: options.Protected = None,
+    contract: options.ContractFile = None,
+    budget: options.Budget = "60s",
+    seed: options.Seed = 0,
+    select: options.Select = "",
+    ignore: options.Ignore = "",
+    fail_on: options.FailOn = "error",
     experiments: Annotated[
         bool, typer.Option("--experiments/--no-experiments", help="Prove causes by changing one thing and measuring again.")
     ] = True,
@@ -70,15 +63,8 @@ def diagnose(
             metavar="FILE", help="Count the looks at this test set in FILE and judge the score by them; auto: a file beside the test file."
         ),
     ] = None,
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Write there instead. Repeatable; pairs with --format in order, or the ending tells."
-        ),
-    ] = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
 ) -> None:
     """See HELP."""
     from rung.interfaces.cli.output import deliver, destinations, exit_code, severity
@@ -112,6 +98,10 @@ def diagnose(
             task=task,
             cost_fp=cost_fp,
             cost_fn=cost_fn,
+            min_recall=min_recall,
+            min_precision=min_precision,
+            prevalence=prevalence,
+            protected=tuple(protected) if protected else None,
             contract=read_contract(contract) if contract else None,
             budget=seconds,
             seed=seed,

@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from rung.interfaces.cli import options
 
 if TYPE_CHECKING:
     from rung.core.report import Report
@@ -28,25 +29,20 @@ def run(
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The program's own arguments.")] = None,
     module: Annotated[bool, typer.Option("-m", "--module", help="PROGRAM is a module's name.")] = False,
     static: Annotated[bool, typer.Option("--static", help="Read the source only; run nothing.")] = False,
-    budget: Annotated[str, typer.Option(metavar="TIME", help="Time for the experiments, such as 60s or 5m.")] = "60s",
-    seed: Annotated[int, typer.Option(help="Seed of everything rung draws.")] = 0,
+    budget: options.Budget = "60s",
+    seed: options.Seed = 0,
     apply: Annotated[
         bool, typer.Option("--apply", help="Try each edit on a copy, show it, and write it to your script after a yes.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --apply: write without asking.")] = False,
-    select: Annotated[str, typer.Option(metavar="CODES", help="Only these codes, families, slugs or rungs, by commas.")] = "",
-    ignore: Annotated[str, typer.Option(metavar="CODES", help="Leave these rules out.")] = "",
+    select: options.Select = "",
+    ignore: options.Ignore = "",
     fail_on: Annotated[
         str | None,
         typer.Option(metavar="SEVERITY", help="Exit with 1 on findings of this severity or worse, instead of the program's own code."),
     ] = None,
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", metavar="FORMAT", help="terminal, json, html, markdown, sarif or junit. Repeatable.")
-    ] = None,
-    outputs: Annotated[
-        list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write there. Repeatable; pairs with --format, or the ending tells."),
-    ] = None,
+    formats: options.Formats = None,
+    outputs: options.Outputs = None,
 ) -> None:
     """See HELP."""
     from rung.interfaces.cli.diagnose import parse_seconds

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from rung.interfaces.cli import options
+
 HELP = """Keep what a later comparison needs of TRAIN in one small file, without any of its rows.
 
 It holds the schema, a sketch of every column, how columns go together, how far windows of the table lie apart in time, and, with a model, the distribution of its
@@ -20,26 +22,18 @@ def snapshot(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; must end in .json.")] = Path(
         "reference.json"
     ),
-    model: Annotated[str | None, typer.Option(metavar="FILE", help="Fitted model; without it only the columns are kept.")] = None,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Load a model file that can run code. Asked for at the terminal otherwise.")
-    ] = False,
-    test: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Labelled rows that the model has not seen: what it scores when nothing is wrong.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COL", help="Column to predict. Inferred where left out.")] = None,
-    time: Annotated[str | None, typer.Option(metavar="COL", help="Column that orders the rows in time.")] = None,
-    group: Annotated[str | None, typer.Option(metavar="COL", help="Column of the entity that rows belong to.")] = None,
-    positive: Annotated[str | None, typer.Option(metavar="LABEL", help="Positive class of a binary target.")] = None,
-    prediction: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the model's predictions, where there is no model file.")
-    ] = None,
-    task: Annotated[str | None, typer.Option(metavar="TASK", help="binary, multiclass or regression. Inferred where left out.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="The rows of TRAIN were not used to fit the model.")] = False,
-    contract: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with these declarations; options given here win.")
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of every random draw.")] = 0,
+    model: options.ModelFile = None,
+    trust: options.Trust = False,
+    test: options.UnseenTest = None,
+    target: options.Target = None,
+    time: options.Time = None,
+    group: options.Group = None,
+    positive: options.Positive = None,
+    prediction: options.Prediction = None,
+    task: options.Task = None,
+    fresh: options.Fresh = False,
+    contract: options.ContractFile = None,
+    seed: options.Seed = 0,
 ) -> None:
     """See HELP."""
     from rung.core.errors import BadSetting
