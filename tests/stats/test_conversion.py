@@ -42,3 +42,21 @@ def test_too_few_rows_say_nothing():
     assert conversion(np.array([])) is None
     assert conversion(np.zeros(100)) is None
     assert conversion(np.full(100, np.nan)) is None
+
+
+def test_a_few_rows_suffice_where_the_gap_is_wide():
+    """Fourteen rows a thousandfold above the rest, nothing between."""
+    rng = np.random.default_rng(8)
+    residual = np.concatenate([rng.normal(0, 0.3, 800), rng.normal(np.log(1000), 0.3, 14)])
+    found = conversion(residual)
+
+    assert found is not None
+    assert (found.unit.factor, int(found.members.sum())) == (1000.0, 14)
+
+
+def test_few_single_groups_with_long_tails_are_taken_for_two():
+    """Student's t with three degrees of freedom, log-normal and Laplace residuals: at most 1 in 100 meets a conversion."""
+    rng = np.random.default_rng(9)
+    samples = [draw for _ in range(100) for draw in (rng.standard_t(3, 300), np.exp(rng.normal(0, 1, 300)), rng.laplace(0, 1, 300))]
+
+    assert sum(conversion(each) is not None for each in samples) <= 3

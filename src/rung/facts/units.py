@@ -81,14 +81,16 @@ class Units:
 
 @fact(cost="pass")
 def units(measured: Measurements, expected: ExpectedRanks, target: Target | None, settings: Settings) -> Units:
-    """Look at every numeric column by itself, then at what the other numbers leave unexplained.
+    """Look at every numeric column, and a target that is a number, by itself, then at what the other numbers leave unexplained.
 
     Categories are not asked: where one site reports in pounds, the site explains the pounds.
     """
     n = len(measured.rows)
     chosen = np.arange(n) if n <= MAX_ROWS else np.sort(settings.rng("units").choice(n, MAX_ROWS, replace=False))
     peers = Peers.of(expected.z[chosen], target, measured.rows[chosen])
-    found = [_column(measured, place, measured.x[chosen, place], peers) for place in range(len(measured.names))]
+    found = [_column(name, place, measured.x[chosen, place], peers) for place, name in enumerate(measured.names)]
+    if target is not None and target.task == "regression":
+        found.append(_column(target.name, min(len(measured.names), PREDICTORS), target.y[measured.rows[chosen]], peers))
     return Units(found=tuple(each for each in found if each is not None), rows=measured.rows[chosen])
 
 
@@ -138,13 +140,13 @@ class Peers:
         return float(np.clip(1 - left * (known.sum() - 1) / (known.sum() - self.z.shape[1]), 0.0, 1.0))
 
 
-def _column(measured: Measurements, place: int, x: Floats, peers: Peers) -> UnitColumn | None:
+def _column(name: str, place: int, x: Floats, peers: Peers) -> UnitColumn | None:
     x = np.where(np.abs(x) < LARGEST, x, np.nan)
     known = np.isfinite(x)
     if known.sum() < 100 or np.unique(x[known][:2_000]).size < LEAST_DISTINCT:
         return None
     seen = [*_by_values(x), *_by_others(x, place, peers)]
-    columns = [_judged(measured.names[place], place, x, peers, each) for each in seen]
+    columns = [_judged(name, place, x, peers, each) for each in seen]
     return max(columns, key=lambda each: each.r2_after - each.r2_before - each.coincidence, default=None)
 
 

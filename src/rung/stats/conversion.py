@@ -36,7 +36,7 @@ class Conversion:
     spread: float
 
 
-def conversion(residual: Array, *, alpha: float = 1e-6, tight: float = _TIGHT) -> Conversion | None:
+def conversion(residual: Array, *, alpha: float = 1e-4, tight: float = _TIGHT) -> Conversion | None:
     """The conversion that parts these log residuals into two tight groups, None where there is none.
 
     residual : shape (n,), log of the value minus what is expected of it, NaN left out.   tight : largest spread of a group, as a share of the
@@ -74,7 +74,7 @@ def _two_centres(e: Array, tight: float) -> tuple[Bools, float, float] | None:
 
     Started from several pairs of quantiles, so that a small group at either end is met.
     """
-    for quantiles in ((0.02, 0.98), (0.05, 0.6), (0.4, 0.95), (0.25, 0.75)):
+    for quantiles in ((0.02, 0.98), (0.05, 0.6), (0.4, 0.95), (0.25, 0.75), (0.005, 0.995)):
         low, high = (float(q) for q in np.quantile(e, quantiles))
         upper = e > (low + high) / 2
         for _ in range(12):
@@ -103,12 +103,28 @@ def _error(e: Array) -> float:
 
 
 def _valley(e: Array, upper: Bools, low: float, high: float) -> float:
-    """Chance that the smaller group holds as many rows as it does in a band as wide as the valley's, under one falling tail."""
-    width = _BAND * (high - low)
-    own, centre = (e[upper], high) if upper.sum() * 2 <= e.size else (e[~upper], low)
-    hill = int((np.abs(own - centre) <= width).sum())
-    between = int((np.abs(e - (low + high) / 2) <= width).sum())
-    return min(1.0, _LOOKS * float(binomial_tail(hill, hill + between, 0.5)))
+    """Chance that the smaller group holds as many rows as it does beside so few before it, under one falling tail.
+
+    A row that is in one of two stretches of a falling tail is in the farther one with no more than that one's share of their length. Asked of
+    a middle band as wide as the group's, and of all that lies between the two groups: the wider the gap, the fewer rows it takes.
+    """
+    few_above = upper.sum() * 2 <= e.size
+    main, few, distance = (e[~upper] - low, e[upper] - low, high - low) if few_above else (high - e[upper], high - e[~upper], high - low)
+    depth = np.concatenate([main, few])
+    band = _BAND * distance
+    reach, start = min(band, 2 * _spread(few)), 3 * _spread(main)
+    chances = [_farther(depth, few, distance, band, (distance / 2 - band, distance / 2 + band))]
+    if start < distance - reach:
+        chances.append(_farther(depth, few, distance, reach, (start, distance - reach)))
+    return min(1.0, 2 * _LOOKS * min(chances))
+
+
+def _farther(depth: Array, few: Array, centre: float, reach: float, between: tuple[float, float]) -> float:
+    """Binomial chance of so many of `few` within `reach` of their centre against all rows `between`."""
+    hill = int((np.abs(few - centre) <= reach).sum())
+    nearer = int(((depth >= between[0]) & (depth <= between[1])).sum())
+    length = 2 * reach + between[1] - between[0]
+    return float(binomial_tail(hill, hill + nearer, 2 * reach / length)) if length > 0 else 1.0
 
 
 def _met(distance: float, error: float) -> tuple[UnitPair, float, float] | None:

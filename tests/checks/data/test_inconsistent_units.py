@@ -86,3 +86,22 @@ def test_finds_a_factor_that_only_the_other_columns_show():
 
     assert [each.subject.names for each in found] == [("worst perimeter",)]
     assert "foot / m" in found[0].message
+
+
+@pytest.mark.parametrize(("share", "factor"), [(0.04, 10.0), (0.03, 1000.0)])
+def test_finds_a_target_typed_in_another_unit(share, factor):
+    """A few percent of the weights to predict are ten or a thousand times as large: more than a tail is asked about, and no feature shows it."""
+    frame = people().drop(columns="y")
+    rows = np.random.default_rng(5).random(len(frame)) < share
+    found = findings_of(RULE, case_of(frame.assign(weight=frame["weight"] * np.where(rows, factor, 1.0)), target="weight"))
+
+    assert [(each.subject.names, each.severity) for each in found] == [(("weight",), "warning")]
+
+
+def test_stays_silent_on_a_target_with_a_long_tail():
+    """Log-normal prices."""
+    rng = np.random.default_rng(6)
+    size = rng.normal(0, 1, 900)
+    frame = pd.DataFrame({"size": size, "age": rng.normal(40, 9, 900), "price": np.exp(0.5 * size + rng.standard_t(3, 900))})
+
+    assert findings_of(RULE, case_of(frame, target="price")) == []

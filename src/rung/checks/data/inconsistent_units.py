@@ -15,15 +15,15 @@ from rung.facts.units import UnitColumn, Units
 # By hand, see fault bench: none of 1,500 columns of the development tables passes.
 PROVEN, UNKNOWN, AGAINST = 0.7, 0.5, 0.02
 # Chance of one group instead of two, and where the other columns gain so much from the conversion. By hand, see fault bench.
-SMALL_P, LARGE_P, LARGE = 1e-8, 1e-6, 0.1
+SMALL_P, LARGE_P, LARGE = 1e-8, 1e-4, 0.1
 # Values in another unit lie apart from the rest by the conversion itself. Where they lie among the rest, another column is odd in these rows: the
-# hour of a flight that lands after midnight. Chosen by hand.
-MOVED = 0.5
+# hour of a flight that lands after midnight. Where they lie much farther, they are other things than the rest. Chosen by hand.
+MOVED, TOO_FAR = 0.5, 4 / 3
 
 
 @check("D105", severity="warning", explains=("outliers", "skewed-feature", "feature-drift", "sentinel-values", "multivariate-drift"))
 def inconsistent_units(units: Units, *, min_gain: float = 0.02) -> Iterator[Finding]:
-    """A part of a column's rows is given in another unit than the rest.
+    """A part of a column's rows, or of the target's, is given in another unit than the rest.
 
     Why it matters:
         A weight of 154 among weights around 70 is not a heavy person but pounds. Every model takes the jump for a fact.
@@ -59,7 +59,7 @@ def inconsistent_units(units: Units, *, min_gain: float = 0.02) -> Iterator[Find
 
 def _judge(each: UnitColumn, min_gain: float) -> tuple[Severity, Confidence] | None:
     gain, sure = each.r2_after - each.r2_before, 3 * each.error
-    if each.p > (LARGE_P if gain > max(LARGE, 2 * sure) else SMALL_P) or each.share < 0.01 or each.moved < MOVED:
+    if each.p > (LARGE_P if gain > max(LARGE, 2 * sure) else SMALL_P) or each.share < 0.01 or not MOVED <= each.moved <= TOO_FAR:
         return None
     if gain > max(min_gain, sure):
         certain = gain > 0.1 and each.common
