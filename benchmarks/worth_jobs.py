@@ -38,7 +38,10 @@ from rung.stats.metrics import roc_auc
 
 Record = dict[str, object]
 LEAKS = ("target-leakage", "split-overlap")
-MODEL_FAULTS = ("over-regularised", "not-converged", "underfitting", "unscaled-features", "preprocessing-leakage")
+MODEL_FAULTS = (
+    "over-regularised", "not-converged", "underfitting", "unscaled-features", "preprocessing-leakage", "constant-predictions", "linear-beats-nonlinear",
+    "not-better-than-baseline", "overfitting", "uncorrected-imbalance", "wrong-model-type",
+)  # fmt: skip
 
 
 def tables_of(entry: RealTable, rows: int) -> tuple[pd.DataFrame, pd.DataFrame]:

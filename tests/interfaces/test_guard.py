@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from typer.testing import CliRunner
@@ -105,6 +106,33 @@ def test_a_model_is_guarded_with_a_mended_model(tmp_path, monkeypatch):
     assert [each.name for each in report.findings] == ["over-regularised"]
     assert proof.proven, proof.left_out
     assert "with_model=True" in proof.text
+
+
+def test_a_model_on_raw_scales_is_guarded(tmp_path, monkeypatch):
+    """Distances on raw scales: mended by a scaler in the pipeline, at which the rule looks and is content."""
+    frame = breast_cancer()[["mean smoothness", "mean concavity", "area error", "target"]]
+    frame = frame.assign(noise=np.random.default_rng(0).normal(0, 1_000, len(frame)))
+    joblib.dump(KNeighborsClassifier(15).fit(frame[:400].drop(columns="target"), frame.target[:400]), tmp_path / "model.joblib")
+    frame[:400].to_csv(tmp_path / "train.csv", index=False)
+    frame[400:].to_csv(tmp_path / "test.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    report = rung.diagnose("train.csv", test="test.csv", model="model.joblib", trust=True, target="target", select=["unscaled-features"])
+
+    assert len(rung.guard(report, "test_guard.py", trust=True).proven) == 1
+
+
+def test_what_one_mend_leaves_is_mended_too(tmp_path, monkeypatch):
+    """A slip of the pen shows only once the other spellings are one level: the mend is made again until the rule is silent."""
+    counts = {"female": 150, "FEMALE": 150, "female ": 150, "male": 500, "fmale": 21}
+    sex = np.random.default_rng(0).permutation([level for level, count in counts.items() for _ in range(count)])
+    pd.DataFrame({"sex": sex, "age": np.arange(len(sex)) % 71, "target": np.arange(len(sex)) % 2}).to_csv(
+        tmp_path / "train.csv", index=False
+    )
+    monkeypatch.chdir(tmp_path)
+    report = rung.diagnose("train.csv", target="target", select=["category-variants"])
+    proof = rung.guard(report, "test_guard.py")
+
+    assert (proof.proven[-1], proof.left_out) == ("test_no_category_variants_in_sex", {})
 
 
 @pytest.mark.parametrize("pandera", [False, True])

@@ -30,7 +30,7 @@ MAX_LAMBDA_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawScales:
-    """The columns that a scale-sensitive model is given without a scaler: name -> standard deviation, largest first."""
+    """The columns that a scale-sensitive model is given without a scaler: name -> standard deviation, largest first; none where a step scales them."""
 
     deviations: tuple[tuple[str, float], ...]
     estimator: str
@@ -58,11 +58,11 @@ class EvenedScores:
 
 @fact(cost="pass")
 def raw_scales(model: Model, matrix: Matrix, train: Train) -> RawScales:
-    """Unavailable for models that do not care about scale, and for pipelines that scale."""
+    """Unavailable for models that do not care about scale."""
     if not model.scale_sensitive:
         raise Unavailable("the model does not care about scale")
     if any(word in step.type_name for step in model.steps for word in SCALERS):
-        raise Unavailable("the pipeline scales its columns")
+        return RawScales(deviations=(), estimator=model.name)
     numbers = [(name, float(np.nanstd(matrix.x[:, place]))) for place, name in enumerate(matrix.names) if _is_number(train, name)]
     if len(numbers) < 2:
         raise Unavailable("needs two numeric columns")
@@ -77,7 +77,9 @@ def _is_number(train: Train, name: str) -> bool:
 def scaled_own_scores(
     raw: RawScales, model: Model, train: Train, matrix: Matrix, folds: Folds, metric: Metric, target: Target
 ) -> ScaledOwnScores:
-    """Five more fits of the user's estimator; the scale is that of all training rows, which tells nothing of the labels."""
+    """Five more fits of the user's estimator; the scale is that of all training rows, which tells nothing of the labels. Unavailable where a step scales."""
+    if not raw.deviations:
+        raise Unavailable("the pipeline scales its columns")
     columns = {name: _standardised(train.table.column(name)) for name, sd in raw.deviations if sd > 0}
     result = refit_on_folds("your model, columns standardised", model, _changed(train, columns), matrix, folds, metric, target)
     return ScaledOwnScores(result=result)
