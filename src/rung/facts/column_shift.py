@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
+from rung.facts.how_split import WHEN, Split, split_of
 from rung.facts.matrix import numbers_of
 from rung.facts.sample import draw
 from rung.facts.schema import Column, Schema
@@ -23,14 +23,8 @@ from rung.stats.arrays import midranks
 from rung.stats.distributions import chi2_tail, kolmogorov_tail
 from rung.stats.divergence import pool_rare
 
-Split = Literal["random", "forward", "grouped"]
 MAX_ROWS = 20_000  # of each table: a distance of 0.02 is seen with these, far below any that matters
 BINS = 20
-# Columns that say when a row was written move with the split itself.
-WHEN = re.compile(
-    r"(^|_|\b)(date|time|timestamp|year|yr|month|week|weekday|day|hour|quarter|season|period|epoch|wave|cohort)s?(_|\b|$)", re.IGNORECASE
-)
-
 ID_NAMES = re.compile(r"(^|_|\b)(id|ids|uuid|guid|key|index|idx|no|nr|number|row)(_|\b|$)|(Id|ID|Key)$")
 
 
@@ -104,41 +98,13 @@ def compare_tables(train: Table, other: Table, schema: Schema, settings: Setting
     """Every feature that both tables hold. Unavailable below 20 rows in either."""
     if min(train.n_rows, other.n_rows) < 20:
         raise Unavailable("needs 20 rows in both tables")
-    split = _split(train, other, schema)
+    split = split_of(train, other, schema)
     a, b = (table.take(draw(table, MAX_ROWS, settings.seed)) for table in (train, other))
     shared = [each for each in schema.features if each.name in other.columns and each.kind not in ("empty", "text")]
     timed = {each.name for each in shared if moves_with_time(each, a, schema) or _calendar(each.name, split)}
     share = effective_share(a, schema)
     columns = tuple(_shift(each, a.column(each.name), b.column(each.name), share) for each in shared if each.name not in timed)
     return Shifts(columns=columns, split=split, n=a.n_rows, m=b.n_rows, left_out=tuple(sorted(timed)))
-
-
-def _split(train: Table, other: Table, schema: Schema) -> Split:
-    """Forward where every later row is in the other table; grouped where no entity is on both sides; random otherwise."""
-    clocks = [
-        each
-        for each in schema.columns
-        if each.role == "time" or each.kind == "datetime" or (each.kind == "numeric" and WHEN.search(each.name))
-    ]
-    for each in clocks:
-        if each.name in other.columns and _is_later(train.column(each.name), other.column(each.name), each):
-            return "forward"
-    group = schema.groups
-    if group is not None and group in other.columns:
-        known = train.column(group).cast(pl.String).unique()
-        if not other.column(group).cast(pl.String).is_in(known.implode()).any():
-            return "grouped"
-    return "random"
-
-
-def _is_later(a: pl.Series, b: pl.Series, column: Column) -> bool:
-    when = [numbers_of(series, column.kind if not series.dtype.is_numeric() else "numeric", column.date_format) for series in (a, b)]
-    known = [each[np.isfinite(each)] for each in when]
-    if not known[0].size or not known[1].size:
-        return False
-    first = float(np.quantile(known[1], 0.01))
-    # Half of the earlier rows lie before the first of the later ones: a column of mostly one value is no clock.
-    return bool(np.quantile(known[0], 0.99) <= first and np.median(known[0]) < first and known[0].min() < known[1].max())
 
 
 def _calendar(name: str, split: Split) -> bool:

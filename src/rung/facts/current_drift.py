@@ -10,7 +10,8 @@ import polars as pl
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.column_shift import WHEN, CurrentShifts, Shift, Shifts, Split, counts_p, ks_p
+from rung.facts.column_shift import CurrentShifts, Shift, Shifts, counts_p, ks_p
+from rung.facts.how_split import WHEN, Split
 from rung.facts.matrix import numbers_of
 from rung.facts.reference_columns import ReferenceColumns
 from rung.facts.sample import draw, take

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
+from rung.facts.column_shift import ks_p
+from rung.facts.how_split import HowSplit
 from rung.facts.schema import Schema
 from rung.facts.target import Target, TestTarget
+from rung.inputs.case import Train
+from rung.stats.clusters import independent_share
 from rung.stats.divergence import categories_two_sample, ks_two_sample
 from rung.stats.intervals import newcombe, wilson
 
@@ -24,7 +29,8 @@ class LabelShares:
     worst : the class that moved most beyond its interval.   least_gap, least_ratio : the least change of that class's share that its 95 %
     interval allows, in points and as a factor.   mean_gap, spread_gap : of numbers, in training standard deviations.
     step : largest gap between the two cumulative shares.
-    forward : whether the rows have a time, so that the test rows are likely later ones.
+    forward : whether the rows have a time, so that the test rows are likely later ones.   Entities that are whole on one side count by what their
+    rows are worth (see stats/clusters).
     """
 
     name: str
@@ -43,20 +49,32 @@ class LabelShares:
 
 
 @fact(cost="pass")
-def label_shares(target: Target, test: TestTarget, schema: Schema) -> LabelShares:
+def label_shares(target: Target, test: TestTarget, schema: Schema, split: HowSplit, train: Train) -> LabelShares:
     """Compare the two. Unavailable with fewer than 20 labels on either side."""
     a, b = target.y[target.known], test.y[~np.isnan(test.y)]
     if min(len(a), len(b)) < 20:
         raise Unavailable(f"only {min(len(a), len(b))} labels on one side")
-    forward = schema.time is not None
-    return _classes(target, a, b, forward=forward) if target.is_classification else _numbers(target, a, b, forward=forward)
+    forward = schema.time is not None or split.kind == "forward"
+    share = _worth(target, schema, train) if split.natural else 1.0
+    return _classes(target, a, b, share, forward=forward) if target.is_classification else _numbers(target, a, b, share, forward=forward)
 
 
-def _classes(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelShares:
+def _worth(target: Target, schema: Schema, train: Train) -> float:
+    """Independent labels over labels, from how alike those of one declared entity are in training."""
+    if schema.groups is None:
+        return 1.0
+    entity = train.table.column(schema.groups).cast(pl.String).fill_null("").to_numpy()[target.known]
+    y = target.y[target.known]
+    return independent_share(entity, y[:, None] == np.arange(len(target.classes)) if target.is_classification else y)
+
+
+def _classes(target: Target, a: Floats, b: Floats, share: float, *, forward: bool) -> LabelShares:
     size = len(target.classes)
     counts = [np.bincount(each.astype(int), minlength=size) for each in (a, b)]
-    gaps = [_least_gap(int(x), len(a), int(y), len(b)) for x, y in zip(*counts, strict=True)]
-    ratios = [_least_ratio(int(x), len(a), int(y), len(b)) for x, y in zip(*counts, strict=True)]
+    worth = [share * each for each in counts]
+    sizes = [float(each.sum()) for each in worth]
+    gaps = [_least_gap(x, sizes[0], y, sizes[1]) for x, y in zip(*worth, strict=True)]
+    ratios = [_least_ratio(x, sizes[0], y, sizes[1]) for x, y in zip(*worth, strict=True)]
     worst = int(np.argmax(gaps)) if max(gaps) > 0 else int(np.argmax(ratios))
     return LabelShares(
         name=target.name,
@@ -64,7 +82,7 @@ def _classes(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelSha
         train=tuple((counts[0] / len(a)).tolist()),
         test=tuple((counts[1] / len(b)).tolist()),
         edges=(),
-        p=float(categories_two_sample(counts[0], counts[1]).p),
+        p=float(categories_two_sample(worth[0], worth[1]).p),
         worst=worst,
         least_gap=max(gaps),
         least_ratio=max(ratios),
@@ -72,17 +90,17 @@ def _classes(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelSha
     )
 
 
-def _least_gap(x: int, n: int, y: int, m: int) -> float:
+def _least_gap(x: float, n: float, y: float, m: float) -> float:
     gap = newcombe(x, n, y, m)
     return max(gap.low, -gap.high, 0.0)
 
 
-def _least_ratio(x: int, n: int, y: int, m: int) -> float:
+def _least_ratio(x: float, n: float, y: float, m: float) -> float:
     a, b = wilson(x, n), wilson(y, m)
     return max(a.low / max(b.high, 1e-12), b.low / max(a.high, 1e-12), 1.0)
 
 
-def _numbers(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelShares:
+def _numbers(target: Target, a: Floats, b: Floats, share: float, *, forward: bool) -> LabelShares:
     edges = np.unique(np.quantile(np.r_[a, b], np.linspace(0, 1, 21)))
     edges = edges if len(edges) > 1 else np.array([edges[0] - 0.5, edges[0] + 0.5])
     shares = [tuple((np.histogram(each, edges)[0] / len(each)).tolist()) for each in (a, b)]
@@ -97,7 +115,7 @@ def _numbers(target: Target, a: Floats, b: Floats, *, forward: bool) -> LabelSha
         train=shares[0],
         test=shares[1],
         edges=tuple(edges.tolist()),
-        p=float(ks.p),
+        p=float(ks.p) if share == 1 else ks_p(ks.statistic, share * len(a), share * len(b)),
         step=float(ks.statistic),
         mean_gap=float((inside[1].mean() - inside[0].mean()) / sd),
         spread_gap=float(inside[1].std() / sd - 1),

@@ -51,9 +51,16 @@ def nonlinear(task: str, n_classes: int, positive: int, categorical: NDArray[np.
             categorical_features=np.flatnonzero(categorical) if categorical.any() else None,  # type: ignore[arg-type]
             random_state=seed,
         )
-        return fitted(learner, x, y, task, n_classes, positive)
+        # A column without any value in these rows tells nothing, and cutting it into bins fails.
+        empty = np.isnan(x).all(axis=0)
+        predictor = fitted(learner, _filled(x, empty), y, task, n_classes, positive)
+        return lambda rows: predictor(_filled(rows, empty))
 
     return fit
+
+
+def _filled(x: Floats, empty: NDArray[np.bool_]) -> Floats:
+    return np.where(empty, 0.0, x) if empty.any() else x
 
 
 def linear(task: str, n_classes: int, positive: int, categorical: NDArray[np.bool_]) -> Learner:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
@@ -14,10 +16,12 @@ from rung.facts.label_order import DIRECTIONS, WINDOW, LabelOrders, label_direct
 from rung.facts.learners import nonlinear
 from rung.facts.matrix import Matrix, TestMatrix
 from rung.facts.out_of_fold import NonlinearScores, out_of_fold
+from rung.facts.schema import Schema
 from rung.facts.score import Metric, estimate
 from rung.facts.target import Target
 from rung.inputs.case import Test
 from rung.inputs.settings import Settings
+from rung.inputs.table import Rows
 from rung.stats.alignment import explained, explained_p, orthonormal
 
 MAX_ROWS = 4_000
@@ -37,9 +41,9 @@ class TestSignal:
 @fact(cost="fits")
 def test_signal(
     scores: NonlinearScores, orders: LabelOrders, matrix: Matrix, test: TestMatrix, test_table: Test, target: Target, metric: Metric,
-    settings: Settings,
+    schema: Schema, settings: Settings,
 ) -> TestSignal:  # fmt: skip
-    """Cross-validate within the test rows. Unavailable where a linear fit finds as much in training: then there is nothing to ask."""
+    """Cross-validate within the test rows, by entity where training is: recognising an entity is no signal. Unavailable where a linear fit finds as much in training: then there is nothing to ask."""
     train = estimate(scores.result, metric)
     if len(test.y) < 100 or len(np.unique(test.y)) < 2:
         raise Unavailable(f"only {len(test.y)} test rows: too few to cross-validate within them")
@@ -51,8 +55,20 @@ def test_signal(
         x=test.x[chosen], y=test.y[chosen], names=matrix.names, categorical=matrix.categorical, rows=test.rows[chosen], encoders=matrix.encoders
     )  # fmt: skip
     learner = nonlinear(metric.task, metric.n_classes, metric.positive, matrix.categorical, settings.seed)
-    folds = Folds(fold=_spread(part.y, settings), n_folds=5, scheme="random")
+    folds = Folds(fold=_by_entity(test_table, part.rows, schema, _spread(part.y, settings)), n_folds=5, scheme="random")
     return TestSignal(train=train, test=estimate(out_of_fold("within test", learner, part, folds, metric), metric))
+
+
+def _by_entity(test: Test, rows: Rows, schema: Schema, spread: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All rows of a declared entity in one fold, that of its first row."""
+    if schema.groups is None or schema.groups not in test.table.columns:
+        return spread
+    _, first, entity = np.unique(
+        test.table.column(schema.groups)[rows].cast(pl.String).fill_null("").to_numpy(), return_index=True, return_inverse=True
+    )
+    if len(first) < 5:
+        raise Unavailable(f"only {len(first)} entities in the test rows: too few to cross-validate within them")
+    return spread[first][entity]
 
 
 def _linear(share: float, n: int, directions: int) -> float:

@@ -10,11 +10,14 @@ from rung.core.evidence import Bars, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.group_gap import EntityGap, EntityGaps
+from rung.facts.how_split import HowSplit
 from rung.facts.score import Metric
 
 
 @check("D303", instrument=True, severity="error", explains=("overfitting", "split-overlap", "identifier-feature"))
-def group_leakage(entities: EntityGaps, metric: Metric, *, min_gap: float = 0.02, min_shared: float = 0.1) -> Iterator[Finding]:
+def group_leakage(
+    entities: EntityGaps, metric: Metric, split: HowSplit | None, *, min_gap: float = 0.02, min_shared: float = 0.1
+) -> Iterator[Finding]:
     """Rows of one entity are trained on and tested on, so that recognising the entity passes for understanding.
 
     Why it matters:
@@ -26,6 +29,7 @@ def group_leakage(entities: EntityGaps, metric: Metric, *, min_gap: float = 0.02
         remembers rows is scored twice without that column: on folds at random, and on folds that keep an entity together. Found where the paired
         interval of the difference excludes zero, the difference is at least 0.02 (less near a perfect score) and twice that of folds by entities drawn at random,
         and, with a test set, at least 10 % of its rows belong to entities of the training set. Without one it says what a random split would do.
+        Where all test rows are later than training's, entities that are known by then come back as they will in use: a note, what new ones would get.
     When it is wrong:
         The entity is the unit of prediction in use too: the same customers come back. Then the split at random is right.
     Fix:
@@ -46,11 +50,11 @@ def group_leakage(entities: EntityGaps, metric: Metric, *, min_gap: float = 0.02
         proven = each.gap.low > 0 and each.gap.value >= max(floor, 2 * placebo)
         apart = not np.isnan(each.shared_share) and each.shared_share < min_shared
         if proven and not apart:
-            yield _finding(each, metric)
+            yield _finding(each, metric, forward=split is not None and split.kind == "forward")
             return
 
 
-def _finding(each: EntityGap, metric: Metric) -> Finding:
+def _finding(each: EntityGap, metric: Metric, *, forward: bool) -> Finding:
     has_test = not np.isnan(each.shared_share)
     where = f"{each.shared_share:.0%} of the test rows belong to entities in '{each.column}' that training knows" if has_test else ""
     split = (
@@ -59,7 +63,7 @@ def _finding(each: EntityGap, metric: Metric) -> Finding:
     gap = each.gap
     # Whoever declares the groups and has not split yet needs no alarm.
     alarm = Severity.CRITICAL if gap.value >= 0.1 else Severity.ERROR
-    severity = alarm if has_test else Severity.NOTE if each.declared else Severity.WARNING
+    severity = Severity.NOTE if forward else alarm if has_test else Severity.NOTE if each.declared else Severity.WARNING
     return Finding(
         subject=Subject(kind="column", names=(each.column,)),
         message=f"{split}: {metric.name} {each.random.mean:.3f} on random folds, {each.grouped.mean:.3f} on entities never seen.",

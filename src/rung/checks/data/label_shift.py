@@ -24,8 +24,9 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
         Classes: chi-square test of the class counts, and a class whose share moves by `min_gap` in points or by the factor `min_ratio` beyond
         what counts allow. Numbers: Kolmogorov-Smirnov test, and a shift of the mean or a change of spread by `min_effect`
         standard deviations, or cumulative shares that differ by half of it.
-        Both sides must be beyond chance (1 in 10,000) before the size counts. In a split forward in time a warning becomes a note below three
-        times the size: some movement is what time does.
+        Both sides must be beyond chance (1 in 10,000) before the size counts. Where the split keeps
+        entities whole, rows of one entity count by what they are worth together. In a split forward in time a warning becomes a note for numbers,
+        whose level follows any trend, and for classes below three times the size: some movement is what time does.
     When it is wrong:
         The test set was enriched on purpose and its scores are weighted back.
     Fix:
@@ -45,7 +46,7 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
         return
     size = _size(shares, min_gap, min_ratio, min_effect)
     if size >= 1:
-        expected = shares.forward and size < 3
+        expected = shares.forward and (size < 3 or not shares.classes)
         yield _finding(shares, Severity.NOTE if expected else Severity.WARNING)
 
 
