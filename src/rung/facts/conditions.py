@@ -44,6 +44,14 @@ class Condition:
             return f"{self.column} > {self._shown(self.low)}"
         return f"{self._shown(self.low)} < {self.column} <= {self._shown(self.high)}"
 
+    def holds(self, x: Floats, labels: dict[str, int] | None) -> Bools:
+        """Which of these encoded values meet it; labels : code of each category, None for numbers."""
+        if self.missing:
+            return np.isnan(x)
+        if not self.level:
+            return np.asarray((x > self.low) & (x <= self.high))
+        return np.asarray(x == (float(self.level) if labels is None else labels.get(self.level, -1)))
+
     def _shown(self, value: float) -> str:
         return str((EPOCH + dt.timedelta(days=value)).date()) if self.date else f"{value:.4g}"
 

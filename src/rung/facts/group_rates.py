@@ -105,8 +105,9 @@ def _gaps(
         inside, outside = member & counted, ~member & counted
         if min(inside.sum(), outside.sum()) < FEWEST:
             continue
-        excess = (error - mean_without)[inside]
-        spread = float(np.sqrt(max(variance[inside].mean(), excess.var()) / inside.sum()))
+        # Over all rows of the group: among true positives alone any model errs more than it said, for it does not know that they are.
+        excess = (error - mean_without)[member]
+        spread = float(np.sqrt(max(variance[member].mean(), excess.var()) / member.sum()))
         mean = float(excess.mean())
         shares = [_rate(error[each], rate) for each in (inside, outside)]
         found.append(

@@ -63,7 +63,7 @@ def _worth(target: Target, schema: Schema, train: Train) -> float:
     """Independent labels over labels, from how alike those of one declared entity are in training."""
     if schema.groups is None:
         return 1.0
-    entity = train.table.column(schema.groups).cast(pl.String).fill_null("").to_numpy()[target.known]
+    entity = train.table.column(schema.groups).cast(pl.String).fill_null("").rank("dense").to_numpy()[target.known]
     y = target.y[target.known]
     return independent_share(entity, y[:, None] == np.arange(len(target.classes)) if target.is_classification else y)
 

@@ -67,7 +67,7 @@ def missing_values(
     """Count every feature in every table, and ask the model about rows with and without missing values."""
     features = [each.name for each in schema.features]
     later = {name: given.table for name, given in (("test", test), ("current", current)) if given is not None}
-    entities = None if schema.groups is None else train.table.column(schema.groups).cast(pl.String).fill_null("").to_numpy()
+    entities = None if schema.groups is None else train.table.column(schema.groups).cast(pl.String).fill_null("").rank("dense").to_numpy()
     counts = [_column(name, train.table, later, model, entities) for name in features]
     found = sorted((each for each in counts if each.train[0] or any(pair[0] for pair in each.later.values())), key=lambda each: -each.share)
     mask = _any_missing(train.table, features)
@@ -84,7 +84,7 @@ def missing_values(
     )
 
 
-def _column(name: str, train: Table, later: dict[str, Table], model: Model | None, entities: NDArray[np.str_] | None) -> MissingColumn:
+def _column(name: str, train: Table, later: dict[str, Table], model: Model | None, entities: NDArray[np.generic] | None) -> MissingColumn:
     own = train.column(name)
     steps = [step for step in model.steps if step.kind == "imputer" and name in step.columns] if model is not None else []
     fills = [step.statistics["statistics_"] for step in steps if "statistics_" in step.statistics]

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
+from rung.facts.errors_before import ErrorsBefore
+from rung.facts.how_split import HowSplit
 from rung.facts.learners import nonlinear
+from rung.facts.matrix import Matrix
 from rung.facts.sample import row_keys
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored, ScoredFeatures
@@ -24,11 +27,15 @@ Floats = NDArray[np.float64]
 MAX_ROWS = 4_000
 BINS = 8
 ALPHA = 0.01
+FEWEST_BEFORE = 20  # training rows of like prediction from which their mean residual is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """Rows of like prediction: ends, mean prediction, mean residual (truth minus prediction) with an interval that holds over all bands, spread."""
+    """Rows of like prediction: ends, mean prediction, mean residual (truth minus prediction) with an interval that holds over all bands, spread.
+
+    before : mean residual of training rows of like prediction that the model had not seen, NaN where unknown.
+    """
 
     low: float
     high: float
@@ -36,13 +43,16 @@ class Band:
     bias: Interval
     spread: float
     n: int
+    before: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResidualShape:
     """Residuals of the scored rows.
 
-    left : share of the residuals' variance that boosted trees on one half explain on the other, with its interval.   column : the single column
+    left : share of the residuals' variance that boosted trees on one half explain on the other, with its interval. Where the test rows are another
+    period or other entities (`natural`), the trees learn from the model's errors on unseen training rows instead: what moved since is not left behind.
+    unlearnable : natural, and those errors are not known.   column : the single column
     that explains most of them by itself, and `alone`, its share.   in_time : correlation of neighbours in time, None without a time column.
     bands : by prediction, ascending.   slope : of the truth on the prediction, 1 for an unbiased model.   spread : see stats/residuals.
     largest : share of the squared error that the largest hundredth of residuals makes; a normal curve has 0.085.   scale : standard deviation of the target.
@@ -59,10 +69,19 @@ class ResidualShape:
     scale: float
     residual_sd: float
     n: int
+    natural: bool = False
+    unlearnable: bool = False
+
+    @property
+    def share(self) -> float:
+        """The residuals' variance over that of the target."""
+        return (self.residual_sd / self.scale) ** 2 if self.scale > 0 else 0.0
 
 
 @fact(cost="fits")
-def residual_shape(scored: Scored, features: ScoredFeatures, schema: Schema) -> ResidualShape:
+def residual_shape(
+    scored: Scored, features: ScoredFeatures, schema: Schema, matrix: Matrix, before: ErrorsBefore | None, split: HowSplit | None
+) -> ResidualShape:
     """Unavailable for classification, below 60 rows, or with constant predictions."""
     if scored.target.is_classification:
         raise Unavailable("only for regression")
@@ -70,14 +89,17 @@ def residual_shape(scored: Scored, features: ScoredFeatures, schema: Schema) -> 
         raise Unavailable(
             f"{scored.n} scored rows with {len(np.unique(scored.labels))} different predictions: too few to see a shape in the residuals"
         )
-    left = _left(scored, features, schema)
+    natural = scored.where == "test" and split is not None and split.natural
+    left = _left_before(scored, features, matrix, before) if natural and before is not None else _left(scored, features, schema)
     column, alone = _alone(scored, features, schema)
     return ResidualShape(
         left=left,
         column=column,
         alone=alone,
         in_time=_in_time(scored, features, schema),
-        bands=_bands(scored),
+        bands=_bands(scored, before),
+        natural=natural,
+        unlearnable=natural and before is None,
         slope=_slope(scored),
         spread=koenker(scored.residual, scored.labels),
         largest=share_of_largest(scored.residual, 0.01),
@@ -111,6 +133,23 @@ def _left(scored: Scored, features: ScoredFeatures, schema: Schema) -> Estimate:
     gains = mean_interval(rest**2 - (residual[told] - guess) ** 2)
     unit = float((rest**2).mean()) or 1.0
     return Estimate(value=gains.value / unit, low=gains.low / unit, high=gains.high / unit, n=len(told))
+
+
+def _left_before(scored: Scored, features: ScoredFeatures, matrix: Matrix, before: ErrorsBefore) -> Estimate:
+    """The same, learned from errors on training rows and tried on all judged rows."""
+    known = before.places[np.argsort(row_keys(matrix.rows[before.places], 82), kind="stable")[:MAX_ROWS]]
+    at = np.searchsorted(before.places, known)
+    residual, told = _cut(before.residual)[at], _cut(scored.residual)
+    if len(known) < 20:
+        return Estimate(value=0.0, low=0.0, high=0.0, n=scored.n)
+    used = np.array([features.names.index(name) for name in matrix.names], dtype=np.int64)
+    learner = nonlinear("regression", 0, -1, np.r_[matrix.categorical, False], 0)
+    guess = learner(np.column_stack([matrix.x[known], before.said[at]]), residual)(np.column_stack([features.x[:, used], scored.labels]))
+    # A level that moved as a whole is another matter: only differences between rows are structure.
+    rest, left = told - told.mean(), told - guess - (told - guess).mean()
+    gains = mean_interval(rest**2 - left**2)
+    unit = float((rest**2).mean()) or 1.0
+    return Estimate(value=gains.value / unit, low=gains.low / unit, high=gains.high / unit, n=scored.n)
 
 
 def _cut(residual: Floats) -> Floats:
@@ -155,7 +194,7 @@ def _in_time(scored: Scored, features: ScoredFeatures, schema: Schema) -> Interv
     return autocorrelation(_cut(scored.residual)[order]) if np.isfinite(when).all() and len(np.unique(when)) > scored.n // 2 else None
 
 
-def _bands(scored: Scored) -> tuple[Band, ...]:
+def _bands(scored: Scored, before: ErrorsBefore | None) -> tuple[Band, ...]:
     order = np.argsort(scored.labels, kind="stable")
     parts = [part for part in np.array_split(order, min(BINS, max(2, scored.n // 30))) if len(part)]
     z = normal_quantile(1 - ALPHA / (2 * len(parts)))
@@ -171,9 +210,15 @@ def _bands(scored: Scored) -> tuple[Band, ...]:
                 bias=Interval(value=mean, low=mean - z * error, high=mean + z * error, level=1 - ALPHA / len(parts)),
                 spread=float(residual.std()),
                 n=len(part),
+                before=_bias_before(before, float(said.min()), float(said.max())),
             )
         )
     return tuple(found)
+
+
+def _bias_before(before: ErrorsBefore | None, low: float, high: float) -> float:
+    inside = (before.said >= low) & (before.said <= high) if before is not None else np.zeros(0, dtype=bool)
+    return float(before.residual[inside].mean()) if before is not None and inside.sum() >= FEWEST_BEFORE else float("nan")
 
 
 def _slope(scored: Scored) -> Interval:

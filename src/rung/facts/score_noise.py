@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
+from rung.facts.folds import Folds
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.own_model import OwnScores
 from rung.facts.score import FoldScores, Metric, estimate, score_folds
@@ -27,7 +28,7 @@ class ScoreNoise:
 
     excess : spread of the folds beyond what their rows explain (standard deviation).   p : chance of such a spread by the rows alone.
     across : the mean over the folds.   possible : half width of the interval that all labelled rows together would give.
-    worst, best : ends of the metric's range.   seen : smallest difference to another model that these rows could show (80 % power), from the interval.
+    scheme : how the folds were made, as in Folds.   worst, best : ends of the metric's range.   seen : smallest difference to another model that these rows could show (80 % power), from the interval.
     """
 
     metric: str
@@ -42,6 +43,7 @@ class ScoreNoise:
     n_train: int
     worst: float
     best: float
+    scheme: str
 
     @property
     def half(self) -> float:
@@ -50,7 +52,9 @@ class ScoreNoise:
 
 
 @fact(cost="fits")
-def score_noise(scored: Scored | None, own: OwnScores | None, plain: NonlinearScores, metric: Metric, target: Target) -> ScoreNoise:
+def score_noise(
+    scored: Scored | None, own: OwnScores | None, plain: NonlinearScores, metric: Metric, target: Target, folds: Folds
+) -> ScoreNoise:
     """Cochran's Q over the folds (Cochran 1954), on the user's model where it can be fitted again. Unavailable with fewer than three scored folds."""
     result = own.result if own is not None else plain.result
     scores, errors = _by_fold(result, metric)
@@ -80,6 +84,7 @@ def score_noise(scored: Scored | None, own: OwnScores | None, plain: NonlinearSc
         n_train=labelled,
         worst=0.0 if metric.task != "regression" else float("-inf"),
         best=metric.best,
+        scheme=folds.scheme,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
+from rung.facts.errors_before import ErrorsBefore
 from rung.facts.expected_errors import ExpectedErrors
+from rung.facts.matrix import Matrix
 from rung.facts.sample import row_keys
+from rung.facts.schema import Schema
 from rung.facts.scored import Scored
 from rung.stats.intervals import Interval
 from rung.stats.slices import Hit, confirm, strongest
@@ -21,6 +24,8 @@ Bools = NDArray[np.bool_]
 MAX_ROWS = 12_000  # looked at: half of them find, half confirm
 MAX_CONDITIONS = 220  # that are joined in pairs; of more, those that stand out alone
 HITS = 5  # of each expectation
+STRETCHES = 20  # of time, and entities from which halves are made of whole ones
+FEWEST_BEFORE = 20  # training rows like a slice's from which their error is told
 ALPHA = 0.005  # over all hits of one direction; two directions are tried: 0.01 in all
 
 
@@ -30,7 +35,8 @@ class Slice:
 
     rows : its scored rows, as places in `Scored`.   n : of them on the confirming half.   excess : mean excess error with its simultaneous interval.
     inside, expected, outside : mean error inside, what was expected there, and the mean outside; shares of wrong rows or mean absolute errors.
-    p : one-sided, over all slices that were put to the test.
+    p : one-sided, over all slices that were put to the test.   before : numbers: mean absolute error of unseen training rows that meet the
+    conditions, NaN where it is not known.
     """
 
     conditions: tuple[Condition, ...]
@@ -41,6 +47,7 @@ class Slice:
     expected: float
     outside: float
     p: float
+    before: float = float("nan")
 
     @property
     def text(self) -> str:
@@ -69,25 +76,56 @@ class SliceScan:
 
 
 @fact(cost="pass")
-def slice_scan(scored: Scored, conditions: Conditions, expected: ExpectedErrors) -> SliceScan:
+def slice_scan(
+    scored: Scored, conditions: Conditions, expected: ExpectedErrors, schema: Schema, matrix: Matrix, errors: ErrorsBefore | None
+) -> SliceScan:
     """Compare all slices of one and two conditions. Unavailable below 100 rows or without conditions."""
     if scored.n < 100 or not conditions.conditions:
         raise Unavailable(f"only {scored.n} scored rows: too few to find slices on one half and confirm them on the other")
     kept = np.sort(np.argsort(row_keys(scored.rows, 31), kind="stable")[:MAX_ROWS])
-    finders = row_keys(scored.rows, 32)[kept] < 0.5
+    together = clusters(scored, schema)
+    finders = row_keys(scored.rows if together is None else together, 32)[kept] < 0.5
     halves = kept[finders], kept[~finders]
-    scans = [_Scan(conditions, *each) for each in (halves, halves[::-1])]
+    if min(len(each) for each in halves) < 40:
+        raise Unavailable("one entity or period holds nearly all rows")
+    scans = [_Scan(conditions, *each, together) for each in (halves, halves[::-1])]
     everywhere = np.zeros(scored.n, dtype=np.int64)
     mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
     average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere, ordered=False)
     k = min(len(conditions.conditions), MAX_CONDITIONS)
+    weak = _joined([each.slices(expected, average) for each in scans])
     return SliceScan(
-        weak=_joined([each.slices(expected, average) for each in scans]),
+        weak=tuple(replace(each, before=_before(each, matrix, errors, float(expected.error.max()))) for each in weak),
         hard=_joined([each.slices(average) for each in scans]),
         looked_at=k * (k + 1) // 2,
         n=len(kept),
         sure_of_itself=scored.p is not None,
     )
+
+
+def clusters(scored: Scored, schema: Schema) -> NDArray[np.int64] | None:
+    """Rows that may err together: those of one declared entity, or of one stretch of time; None where neither is declared."""
+    for name, kind in ((schema.groups, "group"), (schema.time, "time")):
+        if name is None or name not in scored.table.columns:
+            continue
+        code = scored.table.column(name)[scored.rows].rank("dense").fill_null(0).to_numpy().astype(np.int64)
+        distinct = len(np.unique(code))
+        if kind == "group" and distinct >= STRETCHES:
+            return code
+        if kind == "time" and distinct >= 2 * STRETCHES:  # rows of one moment stay together
+            return np.searchsorted(np.quantile(code, np.linspace(0, 1, STRETCHES + 1)[1:-1]), code).astype(np.int64)
+    return None
+
+
+def _before(found: Slice, matrix: Matrix, errors: ErrorsBefore | None, cap: float) -> float:
+    """Mean absolute error of training rows like these, cut as the judged ones are."""
+    if errors is None or any(each.column not in matrix.names for each in found.conditions):
+        return float("nan")
+    inside = np.ones(len(errors.places), dtype=bool)
+    for each in found.conditions:
+        place = matrix.place(each.column)
+        inside &= each.holds(matrix.x[errors.places, place], matrix.encoders[place].labels)
+    return float(np.minimum(np.abs(errors.residual[inside]), cap).mean()) if inside.sum() >= FEWEST_BEFORE else float("nan")
 
 
 def _joined(found: list[tuple[Slice, ...]]) -> tuple[Slice, ...]:
@@ -101,8 +139,11 @@ def _joined(found: list[tuple[Slice, ...]]) -> tuple[Slice, ...]:
 class _Scan:
     """One pair of halves; each call scans another expectation."""
 
-    def __init__(self, conditions: Conditions, found_on: NDArray[np.int64], confirmed_on: NDArray[np.int64]) -> None:
+    def __init__(
+        self, conditions: Conditions, found_on: NDArray[np.int64], confirmed_on: NDArray[np.int64], cluster: NDArray[np.int64] | None
+    ) -> None:
         self.all, self.finders, self.others = conditions, found_on, confirmed_on
+        self.cluster = cluster[confirmed_on] if cluster is not None else None
 
     def slices(self, *tried: ExpectedErrors) -> tuple[Slice, ...]:
         """Find by each expectation in turn, confirm by the first one's without the rows inside, and describe what was confirmed.
@@ -127,7 +168,7 @@ class _Scan:
             return (error - mean)[others], variance[others]
 
         found = []
-        for each in confirm(hits, member, excess_of, ALPHA):
+        for each in confirm(hits, member, excess_of, ALPHA, self.cluster):
             if each.p > ALPHA:
                 continue
             inside = member[:, list(each.hit.conditions)].all(axis=1)

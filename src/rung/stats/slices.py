@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rung.stats.arrays import Array, Bools, Ints
+from rung.stats.clusters import independent_share
 from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.intervals import Interval
 
@@ -103,11 +104,14 @@ def _apart(member: Bools, excess: Array, variance: Array, first: Ints, second: I
     return hits
 
 
-def confirm(hits: list[Hit], member: Bools, excess_of: Callable[[Bools], tuple[Array, Array]], alpha: float) -> list[Confirmed]:
+def confirm(
+    hits: list[Hit], member: Bools, excess_of: Callable[[Bools], tuple[Array, Array]], alpha: float, cluster: Ints | None = None
+) -> list[Confirmed]:
     """The hits on other rows, each with a p-value and an interval that hold for all of them together.
 
     member : shape (n, k).   excess_of : rows inside -> (excess, variance) of all n rows under an expectation that may leave those rows out.
-    alpha : one-sided, over all hits. Source: Holm (1979) for p, Bonferroni for the intervals.
+    alpha : one-sided, over all hits.   cluster : shape (n,), rows that err together (one entity, one stretch of time): they count by what they are
+    worth, see `independent_share`. Source: Holm (1979) for p, Bonferroni for the intervals.
     """
     found: list[tuple[Hit, int, Interval, float]] = []
     z_level = normal_quantile(1 - alpha / max(1, len(hits)))
@@ -116,10 +120,12 @@ def confirm(hits: list[Hit], member: Bools, excess_of: Callable[[Bools], tuple[A
         n = int(inside.sum())
         if n < 2:  # no spread
             continue
-        excess, variance = (each[inside] for each in excess_of(inside))  # pyright: ignore[reportArgumentType]
+        every, spread = excess_of(inside)  # pyright: ignore[reportArgumentType]
+        excess, variance = every[inside], spread[inside]
+        worth = n * (independent_share(cluster, every) if cluster is not None else 1.0)
         mean = float(excess.mean())
-        error = float(np.sqrt(max(variance.mean(), excess.var(ddof=1)) / n))
-        null_error = float(np.sqrt(max(variance.mean(), 1e-12) / n))
+        error = float(np.sqrt(max(variance.mean(), excess.var(ddof=1)) / worth))
+        null_error = float(np.sqrt(max(variance.mean(), 1e-12) / worth))
         interval = Interval(value=mean, low=mean - z_level * error, high=mean + z_level * error, level=1 - 2 * alpha)
         found.append((hit, n, interval, float(normal_tail(mean / null_error))))
     adjusted = _holm(np.array([each[3] for each in found]), len(hits))

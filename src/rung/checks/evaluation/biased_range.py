@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from rung.core.evidence import Line, Lines, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
@@ -12,7 +14,7 @@ from rung.facts.scored import Scored
 
 
 @check("E402", severity="warning", explains=())
-def biased_range(scored: Scored, shape: ResidualShape, *, min_bias: float = 0.4) -> Iterator[Finding]:
+def biased_range(scored: Scored, shape: ResidualShape, *, min_bias: float = 0.4, min_effect: float = 0.05) -> Iterator[Finding]:
     """Among rows with predictions of one range, the truth lies systematically to one side.
 
     Why it matters:
@@ -22,7 +24,9 @@ def biased_range(scored: Scored, shape: ResidualShape, *, min_bias: float = 0.4)
         training, a cap.
     How it decides:
         Judged rows are put into bands of like prediction (never of like truth: there every honest model regresses to the mean). A warning where a band's mean residual is
-        at least `min_bias` of the residuals' own spread with the interval, which holds for all bands at once; the slope of the truth on the prediction is told.
+        at least `min_bias` of the residuals' own spread (and `min_effect` of the target's) with the interval, which holds for all bands at once; the slope of the truth on the prediction is told.
+        Where the test rows are later ones or other entities, their level may honestly be another: a note, unless training rows of that range that the
+        model had not seen lie half as far to the same side.
     When it is wrong:
         The test rows come from another level of the target than those of use; then it is the test rows.
     Fix:
@@ -35,11 +39,20 @@ def biased_range(scored: Scored, shape: ResidualShape, *, min_bias: float = 0.4)
         Mincer & Zarnowitz (1969) for the slope; Duan (1983) on turning logarithms back. Limit chosen by hand, see fault bench.
 
     min_bias : mean residual of a band over the standard deviation of all residuals, at the near end of its interval
+    min_effect : the same over the standard deviation of the target: a bias within a nearly perfect model matters to nobody
     """
     far = [(each, _near(each) / shape.residual_sd) for each in shape.bands if shape.residual_sd > 0]
     worst = max(far, key=lambda pair: pair[1], default=None)
     if worst is not None and worst[1] >= 0.1:
-        yield _finding(scored, shape, worst[0], Severity.WARNING if worst[1] >= min_bias else Severity.NOTE)
+        large = [pair for pair in far if pair[1] >= max(min_bias, min_effect * shape.scale / shape.residual_sd)]
+        grave = [pair for pair in large if not shape.natural or _lasting(pair[0], min_bias * shape.residual_sd)]
+        told = max(grave, key=lambda pair: pair[1], default=worst)
+        yield _finding(scored, shape, told[0], Severity.WARNING if grave else Severity.NOTE)
+
+
+def _lasting(band: Band, least: float) -> bool:
+    """Whether the model was off to the same side before, so that it is the model and not the period."""
+    return band.before * np.sign(band.bias.value) >= 0.5 * least
 
 
 def _near(band: Band) -> float:

@@ -24,8 +24,8 @@ def group_disparity(rates: GroupRates, *, min_gap: float = 0.08) -> Iterator[Fin
         Columns that the contract declares as protected, columns with a usual name (sex, age, nationality ...) and the entity. Each group against all other rows: error
         rate, missed positives over all positives, false alarms over all negatives, or mean absolute error, with intervals that hold for all comparisons at
         once (1 %). Declared columns: a warning where the gap is at least `min_gap` (numbers: 1.3 times the other error), its lower end a quarter of it. Others: a
-        warning only where the errors also exceed by that much what the model's own confidence lets expect; else a note, since groups differ in how hard
-        they are.
+        warning only for classes, where the errors of the group also exceed by that much what the model's own confidence lets expect; else a note, since
+        groups differ in how hard they are.
     When it is wrong:
         Groups of different prevalence have different miss and false-alarm rates under the best of models: whether that is wrong is decided by people.
     Fix:
@@ -54,7 +54,7 @@ def _severity(gap: Gap, min_gap: float) -> Severity | None:
     near = floor / 4 if gap.declared else floor  # who declares a column asks about it: the gap must be large, and surely there
     if gap.difference.low < near or gap.difference.value < floor or gap.inside.value < 1.25 * gap.outside.value:
         return None
-    return Severity.WARNING if gap.declared or gap.excess.low >= floor else Severity.NOTE
+    return Severity.WARNING if gap.declared or (gap.excess.low >= floor and not numbers) else Severity.NOTE
 
 
 def _finding(gap: Gap, rates: GroupRates, severity: Severity) -> Finding:

@@ -12,7 +12,9 @@ from rung.facts.scored import Scored
 
 
 @check("E401", severity="warning", explains=("biased-range", "weak-slice"))
-def residual_structure(scored: Scored, shape: ResidualShape, *, min_left: float = 0.2, min_correlation: float = 0.4) -> Iterator[Finding]:
+def residual_structure(
+    scored: Scored, shape: ResidualShape, *, min_left: float = 0.2, min_correlation: float = 0.4, min_gain: float = 0.01
+) -> Iterator[Finding]:
     """What the model gets wrong is predictable from the features it has: it left signal behind.
 
     Why it matters:
@@ -21,7 +23,9 @@ def residual_structure(scored: Scored, shape: ResidualShape, *, min_left: float 
         A straight line through a bent relation, a missing interaction, a season or trend that no feature carries, too strong a penalty.
     How it decides:
         Boosted trees learn the residuals of one half of the judged rows from features and prediction and are tried on the other half: a warning where they
-        explain at least `min_left` of the residuals' variance at the lower end of the interval; a note from a twentieth on. With a time column, the
+        explain at least `min_left` of the residuals' variance at the lower end of the interval and it is worth `min_gain` of R2; a note from a twentieth on. Where the test rows are later
+        ones or other entities, the trees learn from the model's errors on unseen training rows: a relation that has moved since was not there to be
+        learned. With a time column, the
         correlation of neighbouring residuals is judged in the same way with `min_correlation`.
     When it is wrong:
         A simple model was wanted and its loss accepted.
@@ -36,13 +40,16 @@ def residual_structure(scored: Scored, shape: ResidualShape, *, min_left: float 
 
     min_left : share of the residuals' variance explained on rows that were not learnt from, lower bound
     min_correlation : correlation of residuals of neighbours in time, lower bound
+    min_gain : share of the target's variance that the structure makes up: what is left of a nearly perfect model matters to nobody
     """
     left = shape.left
     if left.low >= 0.05:
-        yield _left(scored, shape, Severity.WARNING if left.low >= min_left else Severity.NOTE)
+        grave = left.low >= min_left and not shape.unlearnable and left.value * shape.share >= min_gain
+        yield _left(scored, shape, Severity.WARNING if grave else Severity.NOTE)
     together = shape.in_time
     if together is not None and together.low > 0.1:
-        yield _in_time(scored, shape, Severity.WARNING if together.low >= min_correlation else Severity.NOTE)
+        grave = together.low >= min_correlation and together.value**2 * shape.share >= min_gain
+        yield _in_time(scored, shape, Severity.WARNING if grave else Severity.NOTE)
 
 
 def _left(scored: Scored, shape: ResidualShape, severity: Severity) -> Finding:

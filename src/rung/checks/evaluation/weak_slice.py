@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from rung.core.evidence import Bars, Evidence, RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.how_split import HowSplit
 from rung.facts.scored import Scored
 from rung.facts.slice_scan import Slice, SliceScan
 from rung.facts.slice_words import shown_rows
@@ -16,7 +19,7 @@ RATIO = 1.25  # mean absolute error inside over the expected one, lower bound; c
 
 
 @check("E301", severity="warning", explains=("confident-errors", "miscalibration"))
-def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> Iterator[Finding]:
+def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_excess: float = 0.1) -> Iterator[Finding]:
     """In rows of one or two common conditions the model errs more than elsewhere, and does not know it.
 
     Why it matters:
@@ -27,7 +30,10 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> I
         All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
         judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.005 over them (and the same with the halves exchanged),
         an excess error of at least `min_excess` with the lower end of its simultaneous interval at a quarter of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
-        a slice that the model knows to be hard is a note, as are all slices of a model without probabilities.
+        a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
+        unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
+        numbers are notes. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
+        together.
     When it is wrong:
         The labels of the slice are wrong and the model is right there; look at the rows.
     Fix:
@@ -46,14 +52,10 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> I
         # The same columns, cut a little elsewhere, are the same finding.
         if _matters(each, scored, min_excess) and not any(set(each.columns) & set(known.columns) for known in grave):
             grave.append(each)
+    natural = scored.where == "test" and split is not None and split.natural
+    yardstick = scan.sure_of_itself if scored.target.is_classification else not natural
     for place, each in enumerate(grave[:SHOWN]):
-        yield _finding(
-            each,
-            scored,
-            scan,
-            Severity.WARNING if scan.sure_of_itself or not scored.target.is_classification else Severity.NOTE,
-            first=place == 0,
-        )
+        yield _finding(each, scored, scan, Severity.WARNING if yardstick else Severity.NOTE, first=place == 0)
     known = {frozenset(each.columns) for each in grave}
     hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess / 2]
     if not grave and scored.target.is_classification:
@@ -64,7 +66,8 @@ def weak_slice(scored: Scored, scan: SliceScan, *, min_excess: float = 0.1) -> I
 def _matters(each: Slice, scored: Scored, min_excess: float) -> bool:
     if scored.target.is_classification:
         return each.excess.value >= min_excess and each.excess.low >= min_excess / 4 and each.inside >= 1.3 * each.expected
-    return each.expected + each.excess.low >= RATIO * each.expected
+    known = float(np.nanmax([each.expected, each.before]))
+    return each.expected + each.excess.low >= RATIO * known
 
 
 def _finding(each: Slice, scored: Scored, scan: SliceScan, severity: Severity, *, first: bool) -> Finding:
