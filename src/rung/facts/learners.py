@@ -52,7 +52,7 @@ def nonlinear(task: str, n_classes: int, positive: int, categorical: NDArray[np.
             random_state=seed,
         )
         # A column without any value in these rows tells nothing, and cutting it into bins fails.
-        empty = np.isnan(x).all(axis=0)
+        empty = np.asarray(np.isnan(x).all(axis=0))
         predictor = fitted(learner, _filled(x, empty), y, task, n_classes, positive)
         return lambda rows: predictor(_filled(rows, empty))
 

@@ -88,7 +88,7 @@ def slice_scan(
     halves = kept[finders], kept[~finders]
     if min(len(each) for each in halves) < 40:
         raise Unavailable("one entity or period holds nearly all rows")
-    scans = [_Scan(conditions, *each, together) for each in (halves, halves[::-1])]
+    scans = [_Scan(conditions, found_on, other, together) for found_on, other in (halves, halves[::-1])]
     everywhere = np.zeros(scored.n, dtype=np.int64)
     mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
     average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere, ordered=False)
@@ -119,11 +119,11 @@ def clusters(scored: Scored, schema: Schema) -> NDArray[np.int64] | None:
 
 def _before(found: Slice, matrix: Matrix, errors: ErrorsBefore | None, cap: float) -> float:
     """Mean absolute error of training rows like these, cut as the judged ones are."""
-    if errors is None or any(each.column not in matrix.names for each in found.conditions):
+    if errors is None or any(matrix.place(each.column) is None for each in found.conditions):
         return float("nan")
     inside = np.ones(len(errors.places), dtype=bool)
     for each in found.conditions:
-        place = matrix.place(each.column)
+        place = matrix.names.index(each.column)
         inside &= each.holds(matrix.x[errors.places, place], matrix.encoders[place].labels)
     return float(np.minimum(np.abs(errors.residual[inside]), cap).mean()) if inside.sum() >= FEWEST_BEFORE else float("nan")
 
