@@ -15,6 +15,7 @@ from rung.inputs.history_model import Parameter
 
 Reason = Literal["no-gradient", "not-trainable"]
 MIN_SEEN = 3
+EQUAL = 1e-6  # two spreads of the same entries, in single precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def _has_gradient(parameter: Parameter) -> bool:
 
 
 def _reason(parameter: Parameter, history: History) -> Reason | None:
-    if parameter.changed or parameter.seen < MIN_SEEN or parameter.tied_to:
+    if parameter.changed or parameter.tied_to or (parameter.seen < MIN_SEEN and not _rested(parameter)):
         return None
     if parameter.requires_grad:
         held = parameter.optimizer >= 0
@@ -69,6 +70,12 @@ def _reason(parameter: Parameter, history: History) -> Reason | None:
     if history.pretrained or not _trained_beside(parameter, history):
         return None
     return "not-trainable" if fresh(_matrix_of(parameter, history)) else None
+
+
+def _rested(parameter: Parameter) -> bool:
+    """No optimizer holds it and it takes no gradient, so that its steps were not looked at: its spread is to the digit what it was."""
+    loose = parameter.optimizer < 0 and not parameter.requires_grad and parameter.initial_std > 0
+    return bool(loose and abs(parameter.final_std / parameter.initial_std - 1) < EQUAL)
 
 
 def _matrix_of(parameter: Parameter, history: History) -> Parameter:

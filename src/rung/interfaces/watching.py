@@ -51,7 +51,7 @@ def watch(
     probes: bool = True,
     save: str | Path | None = None,
     flight: str | Path | None = ".rung",
-    share: float = 0.01,
+    share: float = 0.05,
     select: str | tuple[str, ...] = (),
     ignore: str | tuple[str, ...] = (),
 ) -> Watch:
@@ -68,7 +68,7 @@ def watch(
     probes : when the run is over, try the model on a copy (rows mixing, future tokens, one batch learnt by heart ...).
     save : file for the history, written when the run is over.
     flight : folder for a capsule: where a loss is not finite, or the run crashes or is interrupted, the step is kept there so that
-    `rung replay` can take it again; None for none.   share : part of the time that close looks may cost.
+    `rung replay` can take it again; None for none.   share : part of the time that close looks may cost at most.
     select, ignore : rules, as in `rung.diagnose`.
     Losses and weights are bit for bit those of an unwatched run. Raises BadSetting for what is no model or optimizer.
     """

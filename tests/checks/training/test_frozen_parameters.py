@@ -66,3 +66,20 @@ def test_says_nothing_where_nothing_moves_at_all():
     run = with_parameters(cut(), "2", gradient_norm=NONE, gradient_missing=len(SEEN), changed=0)
 
     assert run_rule(RULE, case(run))[0].reason == "no parameter had a gradient at all"
+
+
+def unheld(final_std: float = float("nan"), **changes):
+    """The optimizer was given what asks for gradients, so that the rest was not looked at step by step."""
+    run = untrainable()
+    spread = next(each for each in run.parameters if each.path == "0.weight").initial_std
+    return with_parameters(run, "0", optimizer=-1, group=-1, seen=0, final_std=final_std if final_std == final_std else spread, **changes)
+
+
+def test_names_a_fresh_frozen_layer_that_the_optimizer_was_not_given():
+    """`filter(lambda p: p.requires_grad, ...)` over a backbone whose weights were never loaded."""
+    assert "0.weight" in findings_of(RULE, case(unheld()))[0].subject.names
+
+
+def test_stays_silent_on_an_average_that_is_moved_by_hand():
+    """A momentum encoder takes no gradient and moves all the same."""
+    assert findings_of(RULE, case(unheld(final_std=0.2))) == []

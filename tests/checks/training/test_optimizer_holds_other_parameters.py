@@ -69,3 +69,14 @@ def test_stays_silent_where_a_closure_moves_weights_by_hand():
     run = with_parameters(stuck_run(), "0", optimizer=-1)
 
     assert findings_of(RULE, case(run)) == []
+
+
+def test_a_small_head_is_the_whole_output():
+    """A new last layer that no optimizer holds is an error whatever its share; a single scale is a note."""
+    run = lost("2")
+    small = [replace(each, shape=(1, *each.shape[1:])) if each.path == "2.weight" else each for each in run.parameters]
+    large = [replace(each, shape=(4096, *each.shape[1:])) if each.path == "0.weight" else each for each in small]
+    vectors = [replace(each, fan_in=0, shape=(1,)) if each.layer == "2" else each for each in large]
+
+    assert findings_of(RULE, case(replace(run, parameters=tuple(large))))[0].severity == "error"
+    assert findings_of(RULE, case(replace(run, parameters=tuple(vectors))))[0].severity == "note"

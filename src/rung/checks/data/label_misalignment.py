@@ -27,7 +27,8 @@ EXPECTED = 1e-4  # a signal as strong as elsewhere would show inside the stretch
 @check(
     "D202", instrument=True,
     severity="critical",
-    explains=("label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features", "confident-errors", "conflicting-labels", "index-misalignment", "performance-decay", "miscalibration"),
+    explains=("label-errors", "underfitting", "not-better-than-baseline", "constant-predictions", "noise-features", "confident-errors", "conflicting-labels", "index-misalignment", "performance-decay", "miscalibration",
+             "dead-units", "flat-loss", "plateaued-loss"),
 )  # fmt: skip
 def label_misalignment(
     orders: LabelOrders, target: Target, metric: Metric, repaired: RepairedOrder | None, agreement: RowAgreement | None,

@@ -42,7 +42,7 @@ def optimizer_holds_other_parameters(history: History, *, min_share: float = 0.0
     Sources:
         The rule is exact.
 
-    min_share : share of the model's trainable weights from which it is more than a note
+    min_share : share of the model's trainable weights from which it is more than a note; a whole weight matrix always is
     """
     if not history.optimizers or not history.parameters:
         return
@@ -71,13 +71,18 @@ def _deliberate(lost: list[Parameter], stale: list[Parameter], history: History)
     return not stale and (history.pretrained or bool(matrices and not any(fresh(each) for each in matrices)))
 
 
+def _matrices(lost: list[Parameter]) -> bool:
+    """A new head is small beside its body, and is the whole output: the size says nothing, the kind does."""
+    return any(each.fan_in > 1 for each in lost)
+
+
 def _finding(lost: list[Parameter], stale: list[Parameter], share: float, history: History, min_share: float) -> Finding:
     layers = tuple(dict.fromkeys(each.layer or "" for each in lost))
     where: Where | None = history.optimizers[0].where
     whole = share > 0.99
     also = f" It holds {len(stale)} tensors that belong to no watched model and never had a gradient." if stale else ""
     severity = (
-        Severity.NOTE if _deliberate(lost, stale, history) or share < min_share else Severity.CRITICAL if whole or stale else Severity.ERROR
+        Severity.NOTE if _deliberate(lost, stale, history) or (share < min_share and not _matrices(lost)) else Severity.CRITICAL if whole or stale else Severity.ERROR
     )
     return Finding(
         subject=Subject(

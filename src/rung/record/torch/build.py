@@ -13,7 +13,7 @@ from rung.inputs.history_model import Layer, Parameter
 from rung.inputs.history_probes import NonFinite, Probes
 from rung.record.torch.hidden import unregistered
 from rung.record.torch.look import COLUMNS, Look
-from rung.record.torch.model import LayerBook, ModelBook, ParameterBook
+from rung.record.torch.model import LayerBook, ModelBook, ParameterBook, sampled
 from rung.record.torch.recorder import Recorder
 
 
@@ -131,7 +131,7 @@ def _parameter(book: ParameterBook, moves: np.ndarray, model: ModelBook) -> Para
     seen = ~np.isnan(moves[:, 3])
     tensor = book.ref()
     spread = (
-        tensor.detach().float().std(correction=0).item()
+        sampled(tensor).float().std(correction=0).item()  # of the same entries as at the start
         if tensor is not None and tensor.numel() and tensor.is_floating_point()
         else math.nan
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from time import perf_counter
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,11 @@ MAX_ROWS = 20_000
 MAX_SAMPLE_ROWS = 1_000
 MAX_SAMPLE_COLUMNS = 1_024
 MAX_CHANNELS = 256
-FLAT, SHARE = 0.04, 0.0025  # seconds that are free, and the share of the elapsed time beyond them
+# What is looked at hangs on the data alone, never on a clock: a busy machine must see what an idle one sees.
+ALLOWANCE = 6_000_000  # entries of training batches, and as many of validation batches, that are looked at (about 0.1 s each)
+A_BATCH = 3_000  # what a batch costs besides its entries, in entries
+AT_LEAST = 8  # batches that are looked at whatever their size
+WIDEST = 1_000_000  # entries of one batch that are looked at, in whole rows
 MULTIPLIERS = np.random.default_rng(20_240_101).integers(1, 2**63, size=4_096, dtype=np.uint64) | np.uint64(1)
 
 
@@ -90,10 +94,9 @@ class Feed:
         self.sizes: list[int] = []
         self.fingerprints: list[int] = []
         self.fingerprint_batches: list[int] = []
-        self.n_batches = 0
         self.rows: dict[int, int] = {}
         self.valid_rows: set[int] = set()
-        self.valid_passes = self.valid_looks = self.valid_rows_looked = 0
+        self.valid_passes = self.valid_looks = self.valid_rows_looked = self.valid_rows_fed = 0
         self.channels: _ChannelBook | None = None
         self.valid_channels: _ChannelBook | None = None
         self.targets: _ChannelBook | None = None
@@ -107,80 +110,71 @@ class Feed:
         self.valid_targets: list[np.ndarray] = []
         self.waiting_valid: np.ndarray | None = None
         self.pairs: dict[int, set[float]] = {}  # hash of a row -> targets it came with, for the first thousand rows
-        self.spent, self.started = 0.0, perf_counter()
-        self._gathering = True
-
-    def gathers(self, step: int) -> bool:
-        """Whether training batches are still of interest. Where the time for it is spent, it is asked again only every 16 steps."""
-        if len(self.fingerprints) >= MAX_BATCHES:
-            return False
-        return self.affordable if step % 16 == 0 else self._gathering
+        self.spent = {"train": 0, "valid": 0}
+        self.n_train = 0
+        self.fresh = False  # the last training batch was looked at
 
     @property
-    def affordable(self) -> bool:
-        """Whether gathering has cost less than it may."""
-        self._gathering = self.spent < FLAT + SHARE * (perf_counter() - self.started)
-        return self._gathering
+    def gathering(self) -> bool:
+        """Whether training batches are still of interest: the first ones are, without a gap."""
+        return self.n_train < AT_LEAST or (self.n_train < MAX_BATCHES and self.spent["train"] < ALLOWANCE)
 
     def wants(self, phase: str) -> bool:
         """Whether the next batch is looked at."""
-        self.n_batches += phase == "train"
+        if phase == "train":
+            self.fresh = self.gathering
+            return self.fresh
         self.valid_passes += phase == "valid"
-        if phase == "valid" and len(self.valid_rows) >= MAX_ROWS:
-            return False
-        if phase == "train" and len(self.fingerprints) >= MAX_BATCHES:
-            return False
-        return phase != "other" and self.affordable
+        return phase == "valid" and len(self.valid_rows) < MAX_ROWS and (self.valid_looks < AT_LEAST or self.spent["valid"] < ALLOWANCE)
 
     @property
     def wants_target(self) -> bool:
         """Whether targets are still gathered."""
-        return self.n_targets < 10_000 and self._gathering
+        return self.fresh and self.n_targets < 10_000
 
     def batch(self, phase: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """One batch goes into the model."""
         tensor = first_tensor(args, kwargs)
         if tensor is None or not tensor.dim() or tensor.is_meta or tensor.is_sparse or tensor.is_nested:
             return
-        begun = perf_counter()
-        values = tensor.detach()
+        rows = max(1, WIDEST // max(1, tensor[0].numel())) if len(tensor) else 0
+        values = tensor.detach()[:rows]
         array = (values.float() if values.dtype in (torch.bfloat16, torch.float16) else values).cpu().numpy()
-        (self._train if phase == "train" else self._valid)(array)
-        self.spent += perf_counter() - begun
+        (self._train if phase == "train" else self._valid)(array, len(tensor))
+        self.spent[phase] += A_BATCH + array.size
 
-    def _train(self, array: np.ndarray) -> None:
-        if len(self.sizes) < 1000:
-            self.sizes.append(len(array))
-        if len(self.fingerprints) < MAX_BATCHES:
-            self.fingerprints.append(_fingerprint(array))
-            self.fingerprint_batches.append(self.n_batches - 1)
+    def _train(self, array: np.ndarray, size: int) -> None:
+        self.sizes.append(size)
+        self.fingerprints.append(_fingerprint(array))
+        self.fingerprint_batches.append(self.n_train)
+        self.n_train += 1
         if len(self.rows) < MAX_ROWS and array.ndim > 1:
             for each in row_hashes(array).tolist():
                 self.rows[each] = self.rows.get(each, 0) + 1
         if self.channels is None:
             self.channels = _ChannelBook(array, str(array.dtype))
         if len(self.fingerprints) <= 64:
-            self.channels.add(array[: max(1, 1_000_000 // max(1, array[0].size))] if len(array) else array)
+            self.channels.add(array)
         self.waiting_sample = array if self.sample_sizes[0] < MAX_SAMPLE_ROWS and array.ndim > 1 else None
 
-    def _valid(self, array: np.ndarray) -> None:
+    def _valid(self, array: np.ndarray, size: int) -> None:
+        self.valid_looks += 1
         if array.ndim > 1:
-            self.valid_rows.update(row_hashes(array[:MAX_ROWS]).tolist())
-            self.valid_rows_looked += min(len(array), MAX_ROWS)
-            self.valid_looks += 1
+            seen = array[:MAX_ROWS]
+            self.valid_rows.update(row_hashes(seen).tolist())
+            self.valid_rows_looked += len(seen)
+            self.valid_rows_fed += size
         self.waiting_valid = array if sum(map(len, self.valid_targets)) < MAX_SAMPLE_ROWS // 2 and array.ndim > 1 else None
         if self.valid_channels is None:
             self.valid_channels = _ChannelBook(array, str(array.dtype))
         if self.valid_channels.rows < 5_000:
-            self.valid_channels.add(array[: max(1, 1_000_000 // max(1, array[0].size))] if len(array) else array)
+            self.valid_channels.add(array)
 
     def target(self, tensor: torch.Tensor) -> None:
         """The target that a training loss was given, right after the batch."""
         if tensor.is_meta or not tensor.dim() or not tensor.numel():
             return
-        begun = perf_counter()
         self._target(tensor)
-        self.spent += perf_counter() - begun
 
     def valid_target(self, tensor: torch.Tensor) -> None:
         """The target of the validation pass just seen."""
@@ -201,7 +195,8 @@ class Feed:
         if rows.shape[1] == 1:
             self.target_order.append(rows[:, 0].copy())
         self.n_targets += len(rows)
-        if self.waiting_sample is not None and len(self.waiting_sample) == len(rows):
+        if self.waiting_sample is not None and self.sizes[-1] == len(rows):
+            rows = rows[: len(self.waiting_sample)]
             if rows.shape[1] == 1:
                 for key, value in zip(row_hashes(self.waiting_sample).tolist(), rows[:, 0].tolist(), strict=True):
                     self.pairs.setdefault(key, set()).add(round(value, 5))
@@ -215,7 +210,7 @@ class Feed:
         """Validation rows that there may be, over those looked at. What was met twice on average was met in full."""
         if not self.valid_looks or self.valid_rows_looked >= 2 * len(self.valid_rows):
             return 1.0
-        return self.valid_passes / self.valid_looks
+        return self.valid_passes / self.valid_looks * max(1.0, self.valid_rows_fed / max(1, self.valid_rows_looked))
 
     def record(self, loader: str, settings: dict[str, float | str | bool | None], epoch_starts: tuple[int, ...]) -> Batches:
         """The book as part of a history. `epoch_starts` are numbers of batches."""
@@ -252,13 +247,16 @@ def row_hashes(array: np.ndarray) -> np.ndarray:
     if flat.dtype.itemsize < 4:
         flat = flat.astype(np.int32)
     bits = flat.view(np.uint32 if flat.dtype.itemsize == 4 else np.uint64).astype(np.uint64)
-    width = bits.shape[1]
-    weights = (
-        MULTIPLIERS[:width]
-        if width <= len(MULTIPLIERS)
-        else np.resize(MULTIPLIERS, width) + np.arange(width, dtype=np.uint64) * np.uint64(2)
-    )
+    weights = _multipliers(bits.shape[1])
     with np.errstate(over="ignore"):
         mixed = (bits + np.uint64(0x9E3779B97F4A7C15)) * weights
         total = (mixed ^ (mixed >> np.uint64(29))).sum(axis=1, dtype=np.uint64)
         return (total ^ (total >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
+
+
+@lru_cache(maxsize=4)
+def _multipliers(width: int) -> np.ndarray:
+    """Odd numbers, one a column."""
+    if width <= len(MULTIPLIERS):
+        return MULTIPLIERS[:width]
+    return np.resize(MULTIPLIERS, width) + np.arange(width, dtype=np.uint64) * np.uint64(2)

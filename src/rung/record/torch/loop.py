@@ -19,7 +19,9 @@ Kind = Literal["train", "valid", "other"]
 
 
 @dataclass(slots=True)
-class _Counted:
+class Counted:
+    """One order of events that led to a step: how often, from and to which step, and the lines."""
+
     count: int
     first: int
     last: int
@@ -34,7 +36,7 @@ class LoopBook:
     trace: list[str] = field(default_factory=list)
     spots: list[Spot | None] = field(default_factory=list)
     locating: bool = True
-    patterns: dict[tuple[int, tuple[str, ...]], _Counted] = field(default_factory=dict)
+    patterns: dict[tuple[int, tuple[str, ...]], Counted] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     forwards: int = 0
     backwards: int = 0
@@ -102,32 +104,6 @@ class LoopBook:
         self.loose_in_train += training
         self.mark("forward-no-grad", step)
         return "other"
-
-    def quick_forward(self, learning: bool, training: bool) -> bool:
-        """Count a training pass in the middle of a settled loop. Returns False where there is more to tell."""
-        if not learning or self.validating or self.sign or self.pending or len(self.trace) >= MAX_TRACE:
-            return False
-        self.idle = 0
-        self.pending_from = len(self.trace)
-        self.pending.append(training)
-        self.trace.append("forward" if training else "forward-eval")
-        self.forwards += 1
-        return True
-
-    def quick_backward(self) -> bool:
-        """Count a backward pass in the middle of a settled loop. Returns False where there is more to tell."""
-        if self.validating or len(self.trace) >= MAX_TRACE:
-            return False
-        self.backwards += 1
-        for training in self.pending:
-            self.train_calls += 1
-            self.train_in_eval += not training
-        self.pending.clear()
-        if self.loader_ref is not None:
-            self.train_loader, self.loader_ref = self.loader_ref() or self.train_loader, None
-        self.since_step += 1
-        self.trace.append("backward")
-        return True
 
     def _validates(self, learning: bool, training: bool, step: int) -> None:
         if not self.validating:
@@ -217,7 +193,7 @@ class LoopBook:
             known.last = step
         elif len(self.patterns) < MAX_PATTERNS:
             whole = len(self.spots) == len(self.trace)
-            self.patterns[key] = _Counted(1, step, step, tuple(self.trace), tuple(self.spots) if whole else ())
+            self.patterns[key] = Counted(1, step, step, tuple(self.trace), tuple(self.spots) if whole else ())
         if known is not None and not known.spots and len(self.spots) == len(self.trace):
             known.spots, known.kinds = tuple(self.spots), tuple(self.trace)
         self.filed_backwards = self.since_step

@@ -35,7 +35,9 @@ def plain(value: object) -> Plain:
 
 
 @dataclass(slots=True)
-class _OptimizerBook:
+class OptimizerBook:
+    """What is known of one optimizer. It is held weakly, its parameters are not."""
+
     ref: weakref.ref[Optimizer]
     type_name: str
     made: Spot | None
@@ -75,7 +77,7 @@ class Movers:
     """Books of all that changes parameters."""
 
     def __init__(self) -> None:
-        self.optimizers: list[_OptimizerBook] = []
+        self.optimizers: list[OptimizerBook] = []
         self.numbers: dict[int, int] = {}
         self._made: dict[int, tuple[weakref.ref[Optimizer], Spot | None]] = {}
         self.schedulers: dict[int, tuple[weakref.ref[Any], _SchedulerBook]] = {}
@@ -100,7 +102,7 @@ class Movers:
         number = self.numbers[id(optimizer)] = len(self.optimizers)
         members = [each for group in optimizer.param_groups for each in group["params"]]
         settings = {name: plain(value) for name, value in optimizer.param_groups[0].items() if name != "params"}
-        book = _OptimizerBook(
+        book = OptimizerBook(
             weakref.ref(optimizer),
             type(optimizer).__name__,
             made[1] if made is not None and made[0]() is optimizer else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from time import perf_counter
+from time import thread_time
 
 import numpy as np
 import torch
@@ -51,7 +51,7 @@ def _run(rehearsal: Rehearsal, call: tuple, goal: torch.Tensor, rate: float, sec
             each.eval()
     trainable = [each for each in model.parameters() if each.requires_grad]
     optimizer = torch.optim.Adam(trainable, lr=rate)
-    begun, losses, result = perf_counter(), [], None
+    begun, losses, result = thread_time(), [], None
     for step in range(STEPS + 1):
         optimizer.zero_grad()
         result = model(*call[0], **call[1])
@@ -59,7 +59,7 @@ def _run(rehearsal: Rehearsal, call: tuple, goal: torch.Tensor, rate: float, sec
         assert loss is not None
         loss = loss.mean()
         losses.append(float(loss.detach()))
-        if step == STEPS or not math.isfinite(losses[-1]) or perf_counter() - begun > seconds or losses[-1] < 1e-3 * abs(losses[0]):
+        if step == STEPS or not math.isfinite(losses[-1]) or thread_time() - begun > seconds or losses[-1] < 1e-3 * abs(losses[0]):
             break
         if not loss.requires_grad:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING
 
 import torch
@@ -31,7 +31,7 @@ class Skip(Exception):
 
 def probe(recorder: Recorder, budget: float = BUDGET) -> Probes:
     """Run every probe that can be run. Nothing of the user's changes; reasons for those left out are in `skipped`."""
-    rehearsal, begun = recorder.rehearsal, perf_counter()
+    rehearsal, begun = recorder.rehearsal, thread_time()
     skipped: dict[str, str] = {}
     if rehearsal is None:
         why = "no batch of the model was kept"
@@ -46,11 +46,11 @@ def probe(recorder: Recorder, budget: float = BUDGET) -> Probes:
         "future_tokens": lambda: future_tokens(_copied(rehearsal), rehearsal, recorder.model),
         "zeroed_input": lambda: zeroed_input(rehearsal),
         "pairing": lambda: pairing(recorder),
-        "overfit_batch": lambda: overfit_batch(rehearsal, max(0.5, budget - (perf_counter() - begun))),
+        "overfit_batch": lambda: overfit_batch(rehearsal, max(0.5, budget - (thread_time() - begun))),
     }
     with apart(recorder):
         for name, work in works.items():
-            if perf_counter() - begun > budget:
+            if thread_time() - begun > budget:
                 skipped[name] = f"the probes' {budget:g} s were spent"
                 continue
             try:

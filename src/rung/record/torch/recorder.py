@@ -6,7 +6,7 @@ import math
 import weakref
 from collections.abc import Callable
 from threading import get_ident
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -20,9 +20,9 @@ from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
 from rung.record.torch.model import ModelBook
 from rung.record.torch.movers import Movers
-from rung.record.torch.quick import Quick
+from rung.record.torch.quick import Quick, Rut
 from rung.record.torch.rehearsal import Rehearsal, own_loss, rehearsal_of
-from rung.record.torch.schedule import Schedule
+from rung.record.torch.schedule import SHARE, Schedule
 from rung.record.torch.tensors import main_tensor
 from rung.record.torch.values import Values
 
@@ -38,7 +38,7 @@ class Recorder(Quick):
     share : part of the elapsed time that close looks may cost.   models, optimizers : what to watch; found by themselves if empty.
     """
 
-    def __init__(self, *, share: float = 0.01, models: tuple[nn.Module, ...] = (), flight: Flight | None = None) -> None:
+    def __init__(self, *, share: float = SHARE, models: tuple[nn.Module, ...] = (), flight: Flight | None = None) -> None:
         self.schedule = Schedule(share)
         self.model = ModelBook(models)
         self.loop, self.losses, self.feed, self.movers = LoopBook(), LossBook(), Feed(), Movers()
@@ -56,6 +56,8 @@ class Recorder(Quick):
         self.on_step: list[Callable[[int], None]] = []
         self.busy = self.inside = self.in_loss = False
         self.within: set[str] = set()  # which of torch's functions are running, so that only their outermost calls are heard
+        self.ruts: dict[int, Rut] = {}
+        self.recursive = False  # the model calls itself, which only careful steps can tell from a new pass
         self.quick = False  # this step is neither looked at nor located nor gathered from: counting is enough
         self.pretrained = False
         self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
@@ -98,7 +100,7 @@ class Recorder(Quick):
 
     def resume(self) -> None:
         """Hear again."""
-        taps.TAP.recorder, taps.TAP.open, taps.TAP.quick = self, True, self.quick
+        taps.TAP.recorder, taps.TAP.passes, taps.TAP.open, taps.TAP.quick = self, self.quick_forward, True, self.quick
 
     def restore_random(self) -> None:
         """Set the random state to what it was before the last training pass, where that was kept."""
@@ -123,21 +125,10 @@ class Recorder(Quick):
 
     def call(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """A module is called while the tap is open: the outermost one, or any one during a close look."""
-        tap = taps.TAP
-        if tap.quick and get_ident() == self.thread and self.loop.quick_forward(torch.is_grad_enabled(), module.training):
-            self.call_args = (module, args, kwargs)
-            if self.flight is not None:
-                self.flight.before_forward(module, args, kwargs)
-            self.inside, tap.open = True, False
-            try:
-                if module._compiled_call_impl is None:
-                    return module._call_impl(*args, **kwargs)
-                return module._compiled_call_impl(*args, **kwargs)
-            finally:
-                self.inside, tap.open = False, tap.recorder is not None
         if self.busy or get_ident() != self.thread:
             return run(module, args, kwargs)
         if self.inside:
+            self.recursive = self.recursive or module is self.model.main
             return self.look.inner(module, args, kwargs) if self.look is not None else run(module, args, kwargs)
         if module is self.loss_module and not self.in_loss:
             return self._own_loss(module, args, kwargs)
@@ -205,13 +196,13 @@ class Recorder(Quick):
         if type(result) is not torch.Tensor:
             return
         phase = self.loop.loss(self.n_steps + 1, learning=result.requires_grad)
-        begun = perf_counter()
+        begun = thread_time()
         studied = self.losses.called(name, args, kwargs, result, phase, self)
         if phase == "valid":
             rows = self.losses.rows
             self.values.read_valid(result, rows)
         if studied:
-            self.schedule.spent += perf_counter() - begun
+            self.schedule.spent += thread_time() - begun
 
     def loss_scaled(self, args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
         """`scaler.scale(loss)`: remember the loss itself."""
@@ -308,8 +299,8 @@ class Recorder(Quick):
             self.look = Look(self, step)
         self.loop.locating = self.look is not None or step <= 3
         self.quick = taps.TAP.quick = (
-            self.model.main is not None and not self.loop.locating and not self.feed.gathers(step) and self.losses.settled
-            and not self.movers.backward_counts
+            self.model.main is not None and not self.loop.locating and not self.feed.gathering and self.losses.settled
+            and not self.movers.backward_counts and not self.recursive
         )  # fmt: skip
         taps.TAP.main = self.model.main
 
@@ -320,9 +311,9 @@ class Recorder(Quick):
             self.frames = self.frames[:32] + self.frames[32::2]
 
     def _timed(self, work: Callable[..., object], *args: object, **kwargs: object) -> None:
-        begun = perf_counter()
+        begun = thread_time()
         work(*args, **kwargs)
-        self.schedule.spent += perf_counter() - begun
+        self.schedule.spent += thread_time() - begun
 
 
 def run(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

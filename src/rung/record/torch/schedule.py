@@ -1,23 +1,28 @@
-"""When to look closely: the first steps all, later ones ever more sparsely, and never for more than a share of the time."""
+"""When to look closely: the first steps all, later ones ever more sparsely.
+
+The rhythm hangs on the number of the step alone, so that a busy machine sees what an idle one sees. A clock (of this thread's own time)
+only stops what would be out of all proportion: a look that costs as much as many steps.
+"""
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 FIRST = 8  # most wiring faults show within two steps; the rest of the start tells its dynamics
 GROWTH = 1.2
 WIDEST = 500  # steps between looks at most, so that a late change is seen
-FLAT = 0.06  # seconds that are free: a run of seconds may be looked at as often as the growth allows
+SHARE = 0.05  # of the run's time: far above what the rhythm costs (0.3 to 3 steps a look)
+FLAT = 1.0  # seconds that are free
 
 
 class Schedule:
-    """Decides step by step. `share` is the part of the elapsed time that looking may cost, beyond the flat allowance."""
+    """Decides step by step. `share` is the part of the elapsed time that looking may cost at most, beyond the flat allowance."""
 
-    def __init__(self, share: float = 0.01, flat: float = FLAT) -> None:
+    def __init__(self, share: float = SHARE, flat: float = FLAT) -> None:
         self.share, self.flat = share, flat
         self.next = 1
         self.spent = 0.0
-        self.started = perf_counter()
+        self.started = thread_time()
         self.urgent = 0
 
     def wants(self, step: int) -> bool:
@@ -26,9 +31,9 @@ class Schedule:
             return False
         return step <= FIRST or self.affordable()
 
-    def affordable(self, share: float | None = None) -> bool:
+    def affordable(self) -> bool:
         """Whether looking has cost less than it may."""
-        return self.spent <= self.flat + (self.share if share is None else share) * (perf_counter() - self.started)
+        return self.spent <= self.flat + self.share * (thread_time() - self.started)
 
     def looked(self, step: int, seconds: float) -> None:
         """A look at this step has cost so much."""

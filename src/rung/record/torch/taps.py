@@ -37,7 +37,7 @@ LOSSES = (
 _LOSS_SOURCE = """
 def {name}(*args, **kwargs):
     if _rung_tap.quick and _rung_tap.learning():
-        if len(args) > 1:
+        if _rung_tap.holds and len(args) > 1:
             _rung_tap.target = _rung_tap.hold(args[1])
         return _rung_tap.originals[{name!r}](*args, **kwargs)
     return _rung_tap.loss({name!r}, args, kwargs)
@@ -50,14 +50,16 @@ class Tap:
     `quick` is true during steps that are only counted: then the main model's calls alone are reported, and training losses are not.
     """
 
-    __slots__ = ("hold", "learning", "main", "open", "originals", "quick", "recorder", "target")
+    __slots__ = ("hold", "holds", "learning", "main", "open", "originals", "passes", "quick", "recorder", "target")
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
         self.open = self.quick = False
         self.main: nn.Module | None = None
+        self.passes: Callable[..., bool] = bool  # the recorder's, for calls of the main model in quick steps
         self.target: weakref.ref[torch.Tensor] | None = None  # of the last loss call
         self.hold = weakref.ref
+        self.holds = False  # a flight recorder wants the target of each loss
         self.learning = torch.is_grad_enabled
         self.originals: dict[str, Callable[..., Any]] = {}
 
@@ -88,13 +90,14 @@ def attach(recorder: Recorder) -> None:
     """Let torch report to this recorder; one that listened before is let go of."""
     if not _undo:
         _exchange()
-    TAP.recorder, TAP.open, TAP.quick, TAP.main = recorder, True, False, None
+    TAP.recorder, TAP.passes, TAP.open, TAP.quick, TAP.main = recorder, recorder.quick_forward, True, False, None
+    TAP.holds = recorder.flight is not None
 
 
 def detach(recorder: Recorder) -> None:
     """Put everything back, if this recorder is the one that listens."""
     if TAP.recorder is recorder:
-        TAP.recorder, TAP.open, TAP.quick, TAP.main = None, False, False, None
+        TAP.recorder, TAP.passes, TAP.open, TAP.quick, TAP.main = None, bool, False, False, None
         while _undo:
             _undo.pop()()
 
@@ -172,7 +175,7 @@ def _is_users(module: object) -> bool:
 
 
 def _module_call(self, *args, **kwargs):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202 - becomes Module.__call__
-    if _rung_tap.open and (not _rung_tap.quick or self is _rung_tap.main):  # type: ignore[name-defined]  # noqa: F821
+    if _rung_tap.open and (not _rung_tap.quick or (self is _rung_tap.main and not _rung_tap.passes(self, args, kwargs))):  # type: ignore[name-defined]  # noqa: F821
         return _rung_tap.recorder.call(self, args, kwargs)  # type: ignore[name-defined]  # noqa: F821
     if self._compiled_call_impl is not None:
         return self._compiled_call_impl(*args, **kwargs)
@@ -269,17 +272,23 @@ def _backward(original: Callable[..., Any]) -> Callable[..., Any]:
     careful = _careful_backward(original)
 
     def backward(*args: Any, **kwargs: Any) -> object:
-        recorder = TAP.recorder
-        if recorder is None or not TAP.quick or get_ident() != recorder.thread or not recorder.quick_backward(args):
-            return careful(*args, **kwargs)
-        return original(*args, **kwargs)
+        if TAP.quick and TAP.recorder is not None and TAP.recorder.quick_backward(args):
+            within = TAP.recorder.within  # checkpointed models call backward again from within
+            within.add("backward")
+            try:
+                return original(*args, **kwargs)
+            finally:
+                within.discard("backward")
+        return careful(*args, **kwargs)
 
     return backward
 
 
 def _before_step(optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    if TAP.quick:
+        return
     recorder = TAP.recorder
-    if recorder is not None and not TAP.quick and not recorder.busy and get_ident() == recorder.thread:
+    if recorder is not None and not recorder.busy and get_ident() == recorder.thread:
         try:
             recorder.step_begins(optimizer, args, kwargs)
         except Exception as error:

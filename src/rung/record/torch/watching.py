@@ -21,18 +21,19 @@ from rung.record.torch.origin import origin_of
 from rung.record.torch.probes import probe
 from rung.record.torch.recorder import Recorder
 from rung.record.torch.rerun import rerun_of
+from rung.record.torch.schedule import SHARE
 
 
 class Watching:
     """A training run under observation, in the thread that made this object.
 
-    models, optimizers, loss : what to watch; found by themselves where left out.   share : part of the time that looking may cost.
+    models, optimizers, loss : what to watch; found by themselves where left out.   share : part of the time that looking may cost at most.
     probes : whether active tests run on a copy when the run is over.   flight : folder for a capsule, None
     for no flight recorder.   source, framework : see `History`.
     """
 
     def __init__(
-        self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = 0.01,
+        self, models: tuple[nn.Module, ...] = (), optimizers: tuple[Optimizer, ...] = (), loss: object = None, *, share: float = SHARE,
         probes: bool = True, flight: str | Path | None = None, source: str = "rung.watch", framework: str = "torch",
     ) -> None:  # fmt: skip
         for kind, given in ((nn.Module, models), (Optimizer, optimizers)):
