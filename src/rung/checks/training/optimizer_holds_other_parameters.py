@@ -82,7 +82,11 @@ def _finding(lost: list[Parameter], stale: list[Parameter], share: float, histor
     whole = share > 0.99
     also = f" It holds {len(stale)} tensors that belong to no watched model and never had a gradient." if stale else ""
     severity = (
-        Severity.NOTE if _deliberate(lost, stale, history) or (share < min_share and not _matrices(lost)) else Severity.CRITICAL if whole or stale else Severity.ERROR
+        Severity.NOTE
+        if _deliberate(lost, stale, history) or (share < min_share and not _matrices(lost))
+        else Severity.CRITICAL
+        if whole or stale
+        else Severity.ERROR
     )
     return Finding(
         subject=Subject(
