@@ -23,6 +23,7 @@ from rung.engine.run import run_check
 from rung.facts.current_drift import CurrentDrifts
 from rung.facts.damage import Damage
 from rung.facts.drift_charts import KS_LIMIT, PSI_LIMIT
+from rung.facts.outside import Outside
 from rung.facts.together import ReferenceTogether, Surprise
 from rung.stats.intervals import wilson
 
@@ -164,7 +165,8 @@ def labelled_rows(frame: pd.DataFrame, each: Ground):  # noqa: ANN201
 
 
 def rows_part() -> list[dict[str, object]]:
-    """Single rows in another unit: how many rank above the limit that 5 % of honest rows pass."""
+    """Single rows in another unit: how many rank above the limit that 5 % of honest rows pass, and how many the rule names; of all, and of those
+    whose value leaves what the reference saw."""
     records = []
     for name in ("pima", "college", "ames", "cells", "concrete", "deliveries", "diamonds", "hpc"):
         each = ground(name, "random")
@@ -175,11 +177,18 @@ def rows_part() -> list[dict[str, object]]:
         limit = together.together.totals[2]
         honest = float((each.against(window).ask(Surprise).total > limit).mean())
         for column in [c for c in together.together.names if window[c].abs().median() > 0][:8]:
+            seen = each.reference[column]
             for factor in (10.0, 100.0, 1000.0):
-                told = (
-                    each.against(window.assign(**{column: window[column] * factor})).ask(Surprise).total[(window[column] != 0).to_numpy()]
-                )
-                records.append({"table": name, "column": column, "factor": factor, "honest": honest, "found": float((told > limit).mean())})
+                values = window[column] * factor
+                changed = (window[column] != 0).to_numpy()
+                beyond = changed & ((values < seen.min()) | (values > seen.max())).to_numpy()
+                there = each.against(window.assign(**{column: values}))
+                told = there.ask(Surprise).total > limit
+                named = sum(one.n_beyond for one in there.ask(Outside).found if one.name == column)
+                records.append({
+                    "table": name, "column": column, "factor": factor, "honest": honest, "rows": int(changed.sum()), "found": int(told[changed].sum()),
+                    "beyond": int(beyond.sum()), "found_beyond": int(told[beyond].sum()), "named": int(named),
+                })  # fmt: skip
     return records
 
 
@@ -243,13 +252,20 @@ def card(clean: list[dict], power: list[dict], damage: list[dict], rows: list[di
             "",
             f"Single rows in another unit, at the limit of 5 % ({np.mean([one['honest'] for one in rows]):.1%} of honest rows pass it):",
         ]
-        lines += [
-            f"  {factor:g} times: {np.mean([one['found'] for one in rows if one['factor'] == factor]):.1%} found"
-            for factor in (10.0, 100.0, 1000.0)
-        ]
-        figures["rows"] = {
-            str(factor): float(np.mean([one["found"] for one in rows if one["factor"] == factor])) for factor in (10.0, 100.0, 1000.0)
-        }
+        figures["rows"] = {}
+        for factor in (10.0, 100.0, 1000.0):
+            some = [one for one in rows if one["factor"] == factor]
+            all_, beyond, found, far, named = (
+                sum(one[key] for one in some) for key in ("rows", "beyond", "found", "found_beyond", "named")
+            )
+            told = {
+                "found": found / all_,
+                "beyond the range": beyond / all_,
+                "found beyond": far / beyond,
+                "named by the rule": min(1.0, named / beyond),
+            }
+            lines.append(f"  {factor:g} times: " + ", ".join(f"{name} {share:.1%}" for name, share in told.items()))
+            figures["rows"][str(factor)] = told
     return "\n".join(lines), figures
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,10 @@ from rung.engine import discover
 from rung.engine.ledger import Ledger
 from rung.engine.run import run_check
 from rung.facts.decision import Decision
+from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.reliability import Reliability
 from rung.facts.scored import Scored
+from rung.facts.slice_scan import ALPHA
 from rung.facts.worst_errors import WorstErrors
 from rung.faults._estimators import as_frame, feature_names, with_model
 from rung.faults._rows import condition, learner, mislabelled, plain_label, positive_label
@@ -31,6 +33,7 @@ from rung.inputs.settings import Settings
 from rung.inputs.table import Table
 from rung.interfaces.build import build_case
 from rung.stats.decisions import best_threshold, row_costs
+from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.recalibration import METHODS, fit, row_losses
 
 
@@ -110,8 +113,17 @@ def calibration_case(
     return right, bool(near), f"{found.sides} {found.repair.method} {gaps.mean():+.3f} of {losses}"
 
 
-def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seed: int) -> tuple[bool, str] | None:
-    """(told with the right columns, truth) for one planted slice in which 60 % of the rows follow other rules; None where the table holds none of 100 rows."""
+@dataclass(frozen=True)
+class SlicePlant:
+    """One planted slice. told : named by rung with the right columns.   power : chance that a test which knows the slice confirms it."""
+
+    told: bool
+    power: float
+    truth: str
+
+
+def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seed: int) -> SlicePlant | None:
+    """One planted slice in which 30 to 60 % of the rows follow other rules; None where the table holds none of 100 rows."""
     rng = np.random.default_rng([seed, conditions])
     given = with_model(_healthy(entry, train, test, None), learner(entry.task))
     try:
@@ -119,14 +131,29 @@ def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, condit
     except Unavailable:
         return None
     rows = np.flatnonzero(inside)
-    if len(rows) < 100:
-        return None
-    wrong = np.sort(rng.permutation(rows)[: int(0.6 * len(rows))])
+    share = float(rng.choice([0.3, 0.4, 0.5, 0.6]))
+    wrong = np.sort(rng.permutation(rows)[: int(share * len(rows))])
     ledger = ledger_of(replace(given, test=mislabelled(given, given.test, wrong, rng)))
     rule = next(each for each in discover.rules() if each.name == "weak-slice")
     _, found = run_check(rule, ledger)
     told = [set(each.subject.names) for each in found if each.weight]
-    return any(names <= each or (each and each <= names) for each in told), f"{sorted(names)} in {len(rows)} rows; told {told}"
+    return SlicePlant(
+        told=any(names <= each or (each and each <= names) for each in told),
+        power=known_slice_power(ledger, inside),
+        truth=f"{sorted(names)}, {share:.0%} of {len(rows)} rows; told {told}",
+    )
+
+
+def known_slice_power(ledger: Ledger, inside: np.ndarray) -> float:
+    """Chance that a test which need not search confirms this very slice on half of its rows, at the level and above the floors of the rule."""
+    scored, expected = ledger.ask(Scored), ledger.ask(ExpectedErrors)
+    rows = inside[scored.rows]
+    mean, variance = expected.without(rows)
+    excess = (expected.error - mean)[rows]
+    error = np.sqrt(max(float(variance[rows].mean()), float(excess.var(ddof=1))) / (rows.sum() / 2))
+    floors = (0.1, 0.025) if scored.target.is_classification else (0.0, 0.25 * float(mean[rows].mean()))
+    limit = max(floors[0], floors[1] + normal_quantile(1 - ALPHA) * error)
+    return float(normal_tail((limit - float(excess.mean())) / error))
 
 
 def _slice(given: Healthy, conditions: int, rng: np.random.Generator) -> tuple[set[str], np.ndarray]:

@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 LEVELS = 12  # most frequent categories of a column that are looked at
 CUTS = (0.2, 0.4, 0.6, 0.8)
+HALVINGS = (0.25, 0.5, 0.75)
 FEWEST = 25  # rows that a condition must cover, on all scored rows together
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -70,7 +71,7 @@ class Conditions:
 
 @fact(cost="pass")
 def conditions(features: ScoredFeatures) -> Conditions:
-    """Fifths of every number (and its lower and upper two fifths), the twelve most frequent levels of every category, missing values."""
+    """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the twelve most frequent levels of every category, missing values."""
     found: list[tuple[Condition, Bools, int]] = []
     for place, name in enumerate(features.names):
         x = features.x[:, place]
@@ -105,4 +106,7 @@ def _ranges(name: str, x: Floats) -> list[tuple[Condition, Bools]]:
     ranges = list(itertools.pairwise(ends))
     if len(cuts) == len(CUTS):
         ranges += [(ends[0], ends[2]), (ends[3], ends[5])]
+    for share in HALVINGS:  # other resolutions: a slice rarely ends where a fifth does
+        cut = float(np.quantile(known, share))
+        ranges += [each for each in ((ends[0], cut), (cut, ends[-1])) if each not in ranges and cut < values[-1]]
     return [(Condition(column=name, low=low, high=high), (x > low) & (x <= high)) for low, high in ranges]

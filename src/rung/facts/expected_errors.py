@@ -23,11 +23,14 @@ class ExpectedErrors:
 
     error : 1 for a wrong row; numbers: the absolute residual, cut at its 99th percentile so that no single row makes a slice.
     smooth, variance : error expected by a two-parameter map of the confidence (numbers: among rows of like prediction), and its variance.
+    claimed : error that the model itself expects, one minus its confidence, moved by a constant to the error seen; as `smooth` without probabilities.
+    A slice cannot bend it, as it bends a map that was fitted on its rows too.
     cell : rows of like confidence in the same predicted class (numbers: of like prediction).   ordered : cells follow one scale.
     """
 
     error: Floats
     smooth: Floats
+    claimed: Floats
     variance: Floats
     cell: NDArray[np.int64]
     ordered: bool
@@ -60,16 +63,20 @@ def expected_errors(scored: Scored) -> ExpectedErrors:
         size = np.abs(scored.residual)
         error, one = np.minimum(size, np.quantile(size, 0.99)), np.zeros(scored.n, dtype=np.int64)
         smooth, variance = expected_by(scored.labels, error, one, bins=4)
+        variance = np.maximum(variance, 1e-12)
         return ExpectedErrors(
-            error=error, smooth=smooth, variance=np.maximum(variance, 1e-12), cell=cells_of(scored.labels, one), ordered=True
+            error=error, smooth=smooth, claimed=smooth, variance=variance, cell=cells_of(scored.labels, one), ordered=True
         )
     error = scored.wrong.astype(float)
     confidence = scored.confidence
     if confidence is None or scored.p is None:
         smooth, variance = expected_by(np.zeros(scored.n), error, labels, bins=1)
-        return ExpectedErrors(error=error, smooth=smooth, variance=np.maximum(variance, 1e-6), cell=labels, ordered=False)
+        variance = np.maximum(variance, 1e-6)
+        return ExpectedErrors(error=error, smooth=smooth, claimed=smooth, variance=variance, cell=labels, ordered=False)
     smooth = np.clip(_owned(scored, confidence), 1e-4, 1 - 1e-4)
-    return ExpectedErrors(error=error, smooth=smooth, variance=smooth * (1 - smooth), cell=cells_of(confidence, labels), ordered=False)
+    claimed = (1 - confidence) + float(error.mean() - (1 - confidence).mean())
+    cell = cells_of(confidence, labels)
+    return ExpectedErrors(error=error, smooth=smooth, claimed=claimed, variance=smooth * (1 - smooth), cell=cell, ordered=False)
 
 
 def _owned(scored: Scored, confidence: Floats) -> Floats:

@@ -17,13 +17,15 @@ from rung.facts.sample import row_keys
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
 from rung.stats.intervals import Interval
-from rung.stats.slices import Hit, confirm, strongest
+from rung.stats.slices import Confirmed, Hit, apart, confirm, screen
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 MAX_ROWS = 12_000  # looked at: half of them find, half confirm
 MAX_CONDITIONS = 220  # that are joined in pairs; of more, those that stand out alone
-HITS = 5  # of each expectation
+SCREENED = 60  # pairs that each expectation proposes; they are then measured one by one
+MIN_ROWS = 15  # of a slice on the half that finds it
+HITS = 10  # put to the test
 STRETCHES = 20  # of time, and entities from which halves are made of whole ones
 FEWEST_BEFORE = 20  # training rows like a slice's from which their error is told
 ALPHA = 0.005  # over all hits of one direction; two directions are tried: 0.01 in all
@@ -91,9 +93,10 @@ def slice_scan(
     scans = [_Scan(conditions, found_on, other, together) for found_on, other in (halves, halves[::-1])]
     everywhere = np.zeros(scored.n, dtype=np.int64)
     mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
-    average = ExpectedErrors(error=expected.error, smooth=mean, variance=spread, cell=everywhere, ordered=False)
+    average = replace(expected, smooth=mean, claimed=mean, variance=spread, cell=everywhere, ordered=False)
+    claimed = replace(expected, smooth=expected.claimed)
     k = min(len(conditions.conditions), MAX_CONDITIONS)
-    weak = _joined([each.slices(expected, average) for each in scans])
+    weak = _joined([each.slices(expected, claimed, average) for each in scans])
     return SliceScan(
         weak=tuple(replace(each, before=_before(each, matrix, errors, float(expected.error.max()))) for each in weak),
         hard=_joined([each.slices(average) for each in scans]),
@@ -137,7 +140,7 @@ def _joined(found: list[tuple[Slice, ...]]) -> tuple[Slice, ...]:
 
 
 class _Scan:
-    """One pair of halves; each call scans another expectation."""
+    """One pair of halves; each call scans other expectations."""
 
     def __init__(
         self, conditions: Conditions, found_on: NDArray[np.int64], confirmed_on: NDArray[np.int64], cluster: NDArray[np.int64] | None
@@ -151,47 +154,57 @@ class _Scan:
         A slice of like predictions hides from the expectation of like predictions and shows against the average; only the confirmation decides.
         """
         expected, others = tried[0], self.others
-        error = expected.error
-        chosen = self._chosen(error - tried[-1].smooth, tried[-1].variance)
-        hits: list[Hit] = []
-        for each in tried:
-            found_by = self._hits(error - each.smooth, each.variance, chosen)
-            hits += [hit for hit in found_by if hit.conditions not in {known.conditions for known in hits}]
+        chosen = self._chosen(expected.error - tried[-1].smooth, tried[-1].variance)
+        hits = self._hits(tried, chosen)
         member = self.all.member[np.ix_(others, chosen)]
-        seen: dict[int, Floats] = {}
 
-        def excess_of(inside: Bools) -> tuple[Floats, Floats]:
-            place = next(each for each in hits if bool((member[:, list(each.conditions)].all(axis=1) == inside).all()))
-            everywhere = self.all.member[:, chosen[list(place.conditions)]].all(axis=1)
-            mean, variance = expected.without(everywhere)  # pyright: ignore[reportArgumentType]
-            seen[hits.index(place)] = mean
-            return (error - mean)[others], variance[others]
+        def excess_of(hit: Hit) -> tuple[Floats, Floats]:
+            excess, variance = self._rated(expected, chosen, hit)
+            return excess[others], variance[others]
 
-        found = []
-        for each in confirm(hits, member, excess_of, ALPHA, self.cluster):
-            if each.p > ALPHA:
-                continue
-            inside = member[:, list(each.hit.conditions)].all(axis=1)
-            places = chosen[list(each.hit.conditions)]
-            found.append(
-                Slice(
-                    conditions=tuple(self.all.conditions[place] for place in places.tolist()),
-                    rows=np.flatnonzero(self.all.member[:, places].all(axis=1)),
-                    n=each.n,
-                    excess=each.excess,
-                    inside=float(error[others][inside].mean()),
-                    expected=float(seen[hits.index(each.hit)][others][inside].mean()),
-                    outside=float(error[others][~inside].mean()),
-                    p=each.p,
-                )
-            )
+        confirmed = confirm(hits, member, excess_of, ALPHA, self.cluster)
+        found = [self._described(each, chosen, member, expected.error) for each in confirmed if each.p <= ALPHA]
         return tuple(sorted(found, key=lambda one: -one.excess.low * one.n))
 
-    def _hits(self, excess: Floats, variance: Floats, chosen: NDArray[np.int64]) -> list[Hit]:
-        rows = self.finders
-        return strongest(
-            self.all.member[np.ix_(rows, chosen)], self.all.column[chosen], excess[rows], variance[rows], min_rows=15, count=HITS
+    def _described(self, each: Confirmed, chosen: NDArray[np.int64], member: Bools, error: Floats) -> Slice:
+        inside = member[:, list(each.hit.conditions)].all(axis=1)
+        places = chosen[list(each.hit.conditions)]
+        wrong = float(error[self.others][inside].mean())
+        return Slice(
+            conditions=tuple(self.all.conditions[place] for place in places.tolist()),
+            rows=np.flatnonzero(self.all.member[:, places].all(axis=1)),
+            n=each.n,
+            excess=each.excess,
+            inside=wrong,
+            expected=wrong - each.excess.value,
+            outside=float(error[self.others][~inside].mean()),
+            p=each.p,
         )
+
+    def _hits(self, tried: tuple[ExpectedErrors, ...], chosen: NDArray[np.int64]) -> list[Hit]:
+        """What may be a slice, by what the confirmation will ask, on the rows that find: all single conditions, and pairs that some expectation shows."""
+        rows, k = self.finders, len(chosen)
+        member = self.all.member[np.ix_(rows, chosen)]
+        seen = {(place,): Hit(conditions=(place,), n=int(member[:, place].sum()), z=0.0) for place in range(k)}
+        for each in tried:
+            pairs = screen(
+                member, self.all.column[chosen], (each.error - each.smooth)[rows], each.variance[rows], min_rows=MIN_ROWS, count=SCREENED
+            )
+            seen |= {hit.conditions: hit for hit in pairs}
+        hits, sums, spreads = [], [], []
+        for hit in (each for each in seen.values() if each.n >= MIN_ROWS):
+            excess, variance = self._rated(tried[0], chosen, hit)
+            inside = rows[member[:, list(hit.conditions)].all(axis=1)]
+            hits.append(hit)
+            sums.append(float(excess[inside].sum()))
+            spreads.append(float(variance[inside].sum()))
+        return apart(hits, member, np.array(sums), np.array(spreads), count=HITS)
+
+    def _rated(self, expected: ExpectedErrors, chosen: NDArray[np.int64], hit: Hit) -> tuple[Floats, Floats]:
+        """(excess, variance) of all rows where rows outside of the slice say what to expect."""
+        inside = self.all.member[:, chosen[list(hit.conditions)]].all(axis=1)
+        mean, variance = expected.without(inside)
+        return expected.error - mean, variance
 
     def _chosen(self, excess: Floats, variance: Floats) -> NDArray[np.int64]:
         """All conditions, or of very many those that stand out most alone, on the finding rows."""

@@ -39,6 +39,11 @@ def normal_tail(z: ArrayLike) -> Array:
     return _array(special.ndtr(-np.asarray(z, dtype=np.float64)))
 
 
+def log_normal_tail(z: ArrayLike) -> Array:
+    """Logarithm of P(Z > z), never minus infinity for a finite z."""
+    return _array(special.log_ndtr(-np.asarray(z, dtype=np.float64)))
+
+
 def normal_p(z: float) -> float:
     """Two-sided p-value of a standard normal statistic; 1.0 for NaN (nothing to reject)."""
     return 1.0 if np.isnan(z) else float(2 * normal_tail(abs(z)))
