@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.schema import Column, Schema
+from rung.facts.time_gap import times_of
 from rung.inputs.case import Current, Test, Train
 from rung.inputs.model import Model, Step
 from rung.inputs.snapshot import ColumnSketch, Reference
 from rung.inputs.table import Table
 from rung.stats.sketch import hashes, unpacked
 
+SURE = 4.0  # standard errors beyond the Good-Turing estimate; by hand, see fault bench: 4 leaves room for rows that come in batches
 MANY_LEVELS = 50
+HABIT = 3.0  # times what is usual; past stretches are few and bursts have heavy tails: the next record is often somewhat higher (by hand)
+WINDOWS = 40  # stretches of the training rows that show what is usual
 FEW_ROWS = 10
 OF_WEIGHT = 0.05  # share of the rows from which one new level among many known ones is news
 
@@ -27,6 +32,7 @@ class UnseenColumn:
 
     n_unseen of n_known rows hold a level that training lacks; `levels` are the commonest of them with their `counts`.
     expected : rows that would do so by chance, by the Good-Turing estimate; `spread` its standard error, in rows.
+    usual : most rows with a level new by then in as many training rows on end, where they are ordered by time; 0 where they are not, or are too few.
     encoder, handling : the model's step that learned this column's levels, and its `handle_unknown`; '' where unknown.
     """
 
@@ -41,6 +47,7 @@ class UnseenColumn:
     expected: float
     spread: float
     n_train_levels: int
+    usual: int = 0
     encoder: str = ""
     handling: str = ""
 
@@ -53,6 +60,11 @@ class UnseenColumn:
     def surplus(self) -> float:
         """Rows beyond what chance brings, in standard errors."""
         return (self.n_unseen - self.expected) / max(self.spread, 1e-12)
+
+    @property
+    def news(self) -> bool:
+        """Whether so many rows have a new level neither by chance nor by habit: in time new levels come in bursts, which the estimate by rows does not know."""
+        return self.surplus > SURE and self.n_unseen > HABIT * self.usual
 
     @property
     def open_ended(self) -> bool:
@@ -86,12 +98,18 @@ def unseen_levels(
     if not columns:
         raise Unavailable("no column of categories")
     steps = model.steps if model is not None else ()
-    found = [_compare(each, train.table, name, table, steps) for name, table in later for each in columns if each.name in table.columns]
+    when = times_of(train.table, schema) if schema.time is not None else None
+    order = np.argsort(when, kind="stable") if when is not None else None
+    found = [
+        _compare(each, train.table, name, table, steps, order) for name, table in later for each in columns if each.name in table.columns
+    ]
     kept = sorted((each for each in found if each is not None), key=lambda each: -each.share)
     return UnseenLevels(found=tuple(kept), n_columns=len(columns))
 
 
-def _compare(column: Column, train: Table, where: str, table: Table, steps: tuple[Step, ...]) -> UnseenColumn | None:
+def _compare(
+    column: Column, train: Table, where: str, table: Table, steps: tuple[Step, ...], order: NDArray[np.int64] | None
+) -> UnseenColumn | None:
     known = train.column(column.name).cast(pl.String).drop_nulls()
     later = table.column(column.name).cast(pl.String)
     counts = later.drop_nulls().value_counts(name="n").filter(~pl.col(column.name).is_in(known.unique().implode()))
@@ -100,7 +118,21 @@ def _compare(column: Column, train: Table, where: str, table: Table, steps: tupl
     counts = counts.sort(["n", column.name], descending=[True, False])
     learned = known.value_counts(name="n")["n"]
     size = (known.len(), int((learned == 1).sum()), int((learned == 2).sum()), learned.len())
-    return _column(column.name, where, later, counts, size, steps)
+    found = _column(column.name, where, later, counts, size, steps)
+    return found if order is None else replace(found, usual=_usual(train.column(column.name)[order], table.n_rows))
+
+
+def _usual(ordered: pl.Series, size: int) -> int:
+    """Most rows with a level new by then in `size` rows on end of the later half."""
+    half = ordered.len() // 2
+    if size > half:
+        return 0
+    codes = ordered.cast(pl.String).rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    first = np.full(int(codes.max()) + 1, ordered.len())
+    np.minimum.at(first, codes, np.arange(len(codes)))
+    first[0] = -1  # missing is no level
+    starts = np.unique(np.linspace(half, ordered.len() - size, WINDOWS).astype(np.int64))
+    return max(int((first[codes[start : start + size]] >= start).sum()) for start in starts)
 
 
 def _column(

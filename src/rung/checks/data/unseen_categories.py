@@ -9,9 +9,6 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.unseen import UnseenColumn, UnseenLevels
 
-# Standard errors above the Good-Turing estimate. Chosen by hand, see fault bench: 4 leaves room for rows that come in batches.
-SURE = 4.0
-
 
 @check(
     "D114", severity="warning", explains=("schema-change", "feature-drift", "multivariate-drift", "prediction-drift", "train-serving-skew")
@@ -29,7 +26,8 @@ def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Itera
         Rows of the later table whose level is absent from all training rows. Rare levels are expected to appear: the Good-Turing estimate
         (levels seen once over rows) says how many such rows chance brings. Warning: at least `min_share` of the rows and 4 standard
         errors above that
-        estimate, unless ten or more new levels, or none with 5 % of the rows, join more than 50 known ones (players, products: new by nature). Error: the model's
+        estimate, and, where rows are ordered by time, three times as many as in any equally long stretch of the later training rows (new
+        levels come in bursts), unless ten or more new levels, or none with 5 % of the rows, join more than 50 known ones (players, products: new by nature). Error: the model's
         encoder is
         set to raise on unknown levels. Otherwise a note.
     When it is wrong:
@@ -50,7 +48,7 @@ def unseen_categories(unseen: UnseenLevels, *, min_share: float = 0.01) -> Itera
     notes: list[UnseenColumn] = []
     for each in unseen.found:
         raises = each.handling == "error"
-        material = each.share >= min_share and each.n_unseen >= 3 and each.surplus > SURE and not each.open_ended
+        material = each.share >= min_share and each.n_unseen >= 3 and each.news and not each.open_ended
         if raises or material:
             yield _finding(each, Severity.ERROR if raises else Severity.WARNING)
         else:

@@ -8,7 +8,6 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.unseen import UnseenLevels
 
-SURE = 4.0  # standard errors beyond the Good-Turing estimate, as in unseen-categories
 MIN_ROWS = 3
 MIN_SHARE = 0.01
 
@@ -18,7 +17,7 @@ def schema_change_of_categories(unseen: UnseenLevels) -> Iterator[Finding]:
     """See the rule's page: a new category is a change of the schema, and the cause of what it moves."""
     for each in unseen.found:
         known = each.where != "current" or each.share < MIN_SHARE or each.n_unseen < MIN_ROWS
-        if known or each.surplus <= SURE or each.open_ended:
+        if known or not each.news or each.open_ended:
             continue
         shown = ", ".join(map(repr, each.levels[:3]))
         yield Finding(
