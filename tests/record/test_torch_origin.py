@@ -128,3 +128,14 @@ def test_the_search_changes_nothing():
 
     assert torch.equal(state, torch.get_rng_state())
     assert all(torch.equal(a, b) or bool((a != a).any()) for a, b in zip(buffers, twin.buffers(), strict=True))
+
+
+def test_a_root_whose_slope_is_infinite_at_zero():
+    """The loss is finite, and no gradient is: distances of rows to themselves."""
+
+    def spread(output, _target):
+        return ((output - output.T) ** 2).sqrt().mean()
+
+    found = origin(Net(), loss=spread)
+
+    assert (found.step, found.phase, found.op, found.value) == (1, "backward", "sqrt", "nan")

@@ -494,3 +494,54 @@ class TestOddLoops:
         assert (history.clipping[0].limit, history.clipping[0].clipped_share) == (0.01, 1.0)
         assert (history.steps.gradient_norm < 0.0101).all()
         assert (history.steps.gradient_norm_before > 0.02).all()
+
+
+class TestLooseEnds:
+    """What a loop drops or never gives a name is seen all the same."""
+
+    def test_an_output_that_is_dropped_within_the_line_is_rehearsed(self):
+        torch.manual_seed(0)
+        model, tokens = nn.Sequential(nn.Embedding(7, 8), nn.Linear(8, 7)), torch.randint(0, 7, (8, 6))
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        with watching() as run:
+            for _ in range(5):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten()).backward()
+                optimizer.step()
+
+        assert run.history().probes.future_tokens.target_is_same == 1.0
+        assert run.recorder.holding is None
+
+    def test_a_part_that_is_called_without_gradients_is_known_by_its_layers(self):
+        torch.manual_seed(0)
+        body, head = nn.Sequential(nn.Linear(4, 8), nn.ReLU()), nn.Linear(8, 3)
+        inputs, classes = rows()
+        optimizer = torch.optim.SGD([*body.parameters(), *head.parameters()], lr=0.1)
+        with watching(probes=False) as run:
+            for _ in range(12):
+                optimizer.zero_grad()
+                with torch.no_grad():
+                    features = body(inputs)
+                nn.functional.cross_entropy(head(features), classes).backward()
+                optimizer.step()
+        still = [each for each in run.history().parameters if not each.changed]
+
+        assert [(each.layer, each.gradient_missing == each.seen) for each in still] == [("Sequential.0", True)] * 2
+        assert run.history().loop.valid_calls == 0
+
+    def test_losses_of_two_nets_have_lines_of_their_own(self):
+        torch.manual_seed(0)
+        made, judge = nn.Linear(2, 2), nn.Linear(2, 1)
+        first, second = torch.optim.Adam(made.parameters()), torch.optim.Adam(judge.parameters())
+        binary, one = nn.BCEWithLogitsLoss(), torch.ones(8, 1)
+        with watching(probes=False) as run:
+            for _ in range(10):
+                second.zero_grad()
+                loss = binary(judge(torch.randn(8, 2)), one) + binary(judge(made(torch.randn(8, 2)).detach()), 1 - one)
+                loss.backward()
+                second.step()
+                first.zero_grad()
+                binary(judge(made(torch.randn(8, 2))), one).backward()
+                first.step()
+
+        assert len({each.where for each in run.history().losses}) == 2

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cases import findings_of
+from cases.histories import curve_of
 from cases.runs import case, healthy_run, with_loop, with_loss
 
 RULE = "wrong-loss"
@@ -68,3 +69,18 @@ def test_a_turned_sign():
 def test_stays_silent_on_regression(given):
     """Whole numbers alone are no classes."""
     assert findings_of(RULE, case(with_loss(healthy_run(), **given))) == []
+
+
+def run_of(values):
+    """A run with these losses."""
+    return healthy_run(curves=(curve_of(values),))
+
+
+def test_a_loss_that_falls_ever_faster_has_no_floor():
+    """A penalty with its sign turned; a log-density that narrows falls evenly and is a choice."""
+    steps = np.linspace(0.0, 1.0, 400)
+    noise = np.random.default_rng(0).normal(0, 0.5, 400)
+
+    assert "no floor" in findings_of(RULE, case(run_of(20 + noise - 1e8 * steps**3)))[0].message
+    assert findings_of(RULE, case(run_of(20 + noise - 2e3 * steps))) == []
+    assert findings_of(RULE, case(run_of(20 + noise - 1e6 * steps))) == []

@@ -56,7 +56,7 @@ def _finding(layer: LayerLife, life: UnitLife, dead: int, progress: Progress | N
         + ("they were so from the start." if born else f"{round(layer.idle_first * layer.units)} were so at the start."),
         # Units that died were killed by something: they stand below what killed them.
         severity=_severity(layer, progress) if born else min(_severity(layer, progress), Severity.WARNING, key=lambda each: each.weight),
-        confidence=Confidence.NEAR_CERTAIN if layer.rows >= 200 and born else Confidence.LIKELY,
+        confidence=_confidence(layer, born=born),
         evidence=(
             Measure(
                 title="Dead units",
@@ -79,6 +79,13 @@ def _finding(layer: LayerLife, life: UnitLife, dead: int, progress: Progress | N
             experiment="initialise-anew" if born else "lower-rate",
         ),
     )
+
+
+def _confidence(layer: LayerLife, *, born: bool) -> Confidence:
+    """How sure it is that this is where the trouble begins: units that died in a layer that still works died of something else."""
+    if born:
+        return Confidence.NEAR_CERTAIN if layer.rows >= 200 else Confidence.LIKELY
+    return Confidence.LIKELY if layer.idle_last >= 0.9 else Confidence.POSSIBLE
 
 
 def _severity(layer: LayerLife, progress: Progress | None) -> Severity:

@@ -49,6 +49,27 @@ SAVED = ("_saved_self", "_saved_other", "_saved_exponent", "_saved_result", "_sa
 NAMES = {"LogBackward0": "log", "Log2Backward0": "log2", "Log10Backward0": "log10", "DivBackward0": "div", "SqrtBackward0": "sqrt",
          "RsqrtBackward0": "rsqrt", "ExpBackward0": "exp", "PowBackward0": "pow", "PowBackward1": "pow", "ReciprocalBackward0": "reciprocal",
          "AcosBackward0": "acos", "AsinBackward0": "asin", "AtanhBackward0": "atanh", "LogitBackward0": "logit"}  # fmt: skip
+STEEP = {"SqrtBackward0": "_saved_result", "PowBackward0": "_saved_self"}
+
+
+def steep_operation(loss: torch.Tensor) -> tuple[str, tuple[float, float]]:
+    """The first operation behind the loss whose slope is infinite where it stands, with the range of what it gave; ('', NaN) if none is.
+
+    A root at zero: the loss is finite and its gradient is not. Called before the backward pass, which frees what an operation kept.
+    """
+    waiting, seen = [loss.grad_fn], 0
+    while waiting and seen < 4 * MAX_NODES:
+        node = waiting.pop(0)
+        seen += 1
+        if node is None:
+            continue
+        kept = getattr(node, STEEP[node.name()], None) if node.name() in STEEP else None
+        root = node.name() != "PowBackward0" or float(getattr(node, "_saved_exponent", 1)) < 1
+        if isinstance(kept, torch.Tensor) and root and bool((kept == 0).any()):
+            low, high = torch.aminmax(kept.detach())
+            return NAMES[node.name()], (float(low), float(high))
+        waiting += [each for each, _ in node.next_functions if each is not None]
+    return "", (float("nan"), float("nan"))
 
 
 def bad_operation(loss: torch.Tensor) -> tuple[str, tuple[float, float]]:

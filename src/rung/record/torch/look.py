@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from rung.record.torch.graph import steep_operation
 from rung.record.torch.model import LayerBook, sampled
 from rung.record.torch.ops import OpsMode
 from rung.record.torch.places import spot, where
@@ -51,6 +52,7 @@ class Look:
         self._clip: tuple[list[int], list[float]] | None = None
         self._before: list[torch.Tensor] = []
         self._gradients: tuple[list[int], list[float]] = ([], [])
+        self.steep: tuple[str, tuple[float, float]] = ("", (math.nan, math.nan))  # an operation whose slope is infinite
 
     # forward
 
@@ -181,6 +183,11 @@ class Look:
 
     # gradients and the step
 
+    def slopes(self, loss: torch.Tensor) -> None:
+        """Before the backward pass: is there an operation that will make a gradient infinite?"""
+        if not self.steep[0] and self.step <= WINDOW:
+            self.steep = steep_operation(loss)
+
     def carried(self) -> None:
         """Gradients that are there before the first backward pass since the last step."""
         model = self.recorder.model
@@ -206,7 +213,10 @@ class Look:
 
     def _read_gradients(self, members: list[tuple[int, torch.Tensor]]) -> None:
         alive = [(i, tensor.grad) for i, tensor in members if tensor.grad is not None]
-        self._gradients = [i for i, _ in alive], norms([each for _, each in alive])
+        found = norms([each for _, each in alive])
+        self._gradients = [i for i, _ in alive], [math.inf if math.isnan(each) else each for each in found]  # NaN stands for no gradient
+        if not self.recorder.bad_step and not all(map(math.isfinite, found)):
+            self.recorder.non_finite("backward", None)
         for index, each in alive:
             if each.is_sparse:
                 self.recorder.model.parameters[index].sparse = True
@@ -238,8 +248,6 @@ class Look:
         self._before = []
         self.outputs, self._moments = {}, {}
         self.mode = None
-        if not np.isfinite(self._gradients[1]).all() and not recorder.bad_step:
-            recorder.non_finite("backward", None)
 
     def _moved(self, members: list[tuple[int, torch.Tensor]], table: np.ndarray) -> None:
         if not members:

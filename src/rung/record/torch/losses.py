@@ -11,7 +11,7 @@ import torch
 
 from rung.inputs.history_loop import LossCall, SoftmaxCall
 from rung.record.torch.constant import constant_loss, uniform_loss
-from rung.record.torch.places import spot, where
+from rung.record.torch.places import Spot, spot, where
 from rung.record.torch.study import Site, argument, study
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ MAX_STUDIED = 40  # calls of one site that are looked at closely
 
 
 class LossBook:
-    """All loss calls, by name and place in the cycle."""
+    """All loss calls, by name, place in the cycle and line."""
 
     def __init__(self) -> None:
-        self.sites: dict[tuple[str, str, int], Site] = {}
+        self.sites: dict[tuple[str, str, int, Spot | None], Site] = {}
         self.softmaxes: dict[tuple[str, str, int], SoftmaxCall] = {}
         self.softmax_outputs: dict[int, tuple[str, str, int]] = {}
         self.ordinal = 0
@@ -42,13 +42,14 @@ class LossBook:
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: torch.Tensor, phase: str, recorder: Recorder
     ) -> bool:
         """A loss returned. Returns whether it was looked at closely, which costs time."""
-        key = (name, phase, self.ordinal)
+        place = spot(4)
+        key = (name, phase, self.ordinal, place)
         self.ordinal += phase == "train"
         site = self.sites.get(key)
         if site is None:
             if len(self.sites) >= 64:
                 return False
-            site = self.sites[key] = Site(name, phase, spot(4), _loss_module())
+            site = self.sites[key] = Site(name, phase, place, _loss_module())
         site.calls += 1
         if self.n_read < 64 and phase == "train" and result.numel() == 1:
             self.n_read += 1
@@ -91,7 +92,7 @@ class LossBook:
         self.wants_graph = self.graphs < 3
         if any(site.phase == "train" for site in self.sites.values() if site.name != "own"):
             return
-        key = ("own", "train", 0)
+        key = ("own", "train", 0, None)
         site = self.sites.get(key)
         if site is None:
             site = self.sites[key] = Site("own", "train", spot(4), "")

@@ -78,6 +78,7 @@ class ModelBook:
         self.trainable_entries = 0
         self.notes: list[str] = []
         self.main: nn.Module | None = None  # the model, where there is but one: known at a glance
+        self._cold: dict[int, weakref.ref[nn.Module]] = {}
         self.held: list[nn.Module] = []  # the two models used last, so that what a function trained can still be asked when it returned
         for model in models:
             self._admit(model)
@@ -103,6 +104,27 @@ class ModelBook:
             self._known[id(module)] = (weakref.ref(module), False)
         return wanted
 
+    def is_cold(self, module: nn.Module) -> bool:
+        """Whether this is a part that an optimizer moves, in training mode, and that is called without gradients: it can never learn."""
+        known = self._cold.get(id(module))
+        if known is not None and known() is module:
+            return True
+        if (
+            torch.is_grad_enabled()
+            or not module.training
+            or id(module) in self._known
+            or not any(map(self._is_nameless, module.parameters()))
+        ):
+            return False
+        self._cold[id(module)] = weakref.ref(module)
+        self._register(module, f"{self._name(module)}.")
+        return True
+
+    def _is_nameless(self, tensor: torch.Tensor) -> bool:
+        """Whether an optimizer holds it and no module is known to."""
+        known = self.parameter_index.get(id(tensor))
+        return known is not None and self.parameters[known].ref() is tensor and self.parameters[known].layer is None
+
     def is_known_root(self, module: nn.Module) -> bool:
         """Whether it is one already; a watched model's wrapper counts."""
         known = self._known.get(id(module))
@@ -116,6 +138,10 @@ class ModelBook:
         self.main = module if len(self.roots) == 1 else None
         self.root_names.append(prefix.rstrip("."))
         self.root_wheres.append(made_at(module, None, ""))
+        if id(module) not in self._cold:
+            self._register(module, prefix)
+
+    def _register(self, module: nn.Module, prefix: str) -> None:
         self._register_layers(module, prefix)
         self._register_parameters(module, prefix)
         self.trainable_entries = sum(_size(each) for each in self.parameters if each.requires_grad and not each.tied_to)

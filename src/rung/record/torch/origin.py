@@ -89,7 +89,12 @@ def _bad_gradient(recorder: Recorder, step: int) -> NonFinite | None:
     if not bad:
         return None
     last, value = bad[-1]
-    return NonFinite(step=step, phase="backward", value=value, parameter=last.path, module=last.layer or "", dtype=last.dtype)  # type: ignore[arg-type]
+    name, span = recorder.look.steep if recorder.look is not None else ("", (math.nan, math.nan))
+    site = recorder.losses.last_site
+    return NonFinite(
+        step=step, phase="backward", value=value, parameter=last.path, module=last.layer or "", dtype=last.dtype, op=name,  # type: ignore[arg-type]
+        input_low=span[0], input_high=span[1], where=where(site.place) if name and site is not None else None,
+    )  # fmt: skip
 
 
 def _bad_forward(recorder: Recorder, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], step: int) -> NonFinite | None:

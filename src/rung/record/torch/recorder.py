@@ -62,6 +62,7 @@ class Recorder(Quick):
         self.pretrained = False
         self.call_args: tuple[nn.Module, tuple[Any, ...], dict[str, Any]] | None = None
         self.output: weakref.ref[torch.Tensor] | None = None
+        self.holding: torch.Tensor | None = None  # an output looked at: `loss(model(x).flatten(), y)` drops it before the loss is called
         self.own_loss: weakref.ref[torch.Tensor] | None = None
         self.loss_module: nn.Module | None = None
         self.listening = False
@@ -92,7 +93,7 @@ class Recorder(Quick):
                 self.loop.event("exception", self.n_steps + 1, None, self.exception)
             self.loop.close(self.n_steps)
             self.values.flush()
-        self.call_args = None
+        self.call_args = self.holding = None
 
     def pause(self) -> None:
         """Hear nothing for a while."""
@@ -132,20 +133,26 @@ class Recorder(Quick):
             return self.look.inner(module, args, kwargs) if self.look is not None else run(module, args, kwargs)
         if module is self.loss_module and not self.in_loss:
             return self._own_loss(module, args, kwargs)
-        if not self.model.is_root(module):
-            return run(module, args, kwargs)
-        return self._outermost(module, args, kwargs)
+        if self.model.is_root(module):
+            return self._outermost(module, args, kwargs)
+        if self.look is not None and self.model.is_cold(module):
+            return self._looked_at(self.look, module, args, kwargs)
+        return run(module, args, kwargs)
+
+    def _looked_at(self, look: Look | None, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        self.inside, taps.TAP.open = True, look is not None
+        try:
+            return run(module, args, kwargs) if look is None else look.outermost(module, args, kwargs)
+        finally:
+            self.inside, taps.TAP.open = False, taps.TAP.recorder is not None
 
     def _outermost(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self.inside = True
         look = self._before_forward(module, args, kwargs)
-        taps.TAP.open = look is not None
-        try:
-            result = run(module, args, kwargs) if look is None else look.outermost(module, args, kwargs)
-        finally:
-            self.inside, taps.TAP.open = False, taps.TAP.recorder is not None
+        result = self._looked_at(look, module, args, kwargs)
         tensor = main_tensor(result)
         self.output = weakref.ref(tensor) if tensor is not None else None
+        self.holding = tensor if look is not None else None
         self.own_loss = weakref.ref(inner) if (inner := own_loss(result)) is not None else None
         return result
 
@@ -222,6 +229,9 @@ class Recorder(Quick):
             self._timed(self.losses.graph_of, loss, self)
         if loss.grad_fn is None and loss.is_leaf:
             self.loop.leaf_loss()
+        self.holding = None
+        if self.look is not None:
+            self._timed(self.look.slopes, loss)
         if first and self.look is not None:
             self._timed(self.look.carried)
         if not self.n_steps and self.loop.backwards > NEVER_STEPS:
@@ -276,6 +286,7 @@ class Recorder(Quick):
     def _step_over(self, number: int) -> None:
         """A step is taken: close its books and decide about the next."""
         self.n_steps += 1
+        self.holding = None
         step = self.n_steps
         kinds = (*self.loop.trace, "step") if self.flight is not None else ()
         self.loop.step(step, number)
