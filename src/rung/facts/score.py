@@ -145,6 +145,11 @@ def compare(metric: Metric, before: FoldScores, after: FoldScores) -> Estimate:
     return _estimate(gaps, error, len(left))
 
 
+def surely(gain: Estimate, level: float = 0.99) -> float:
+    """The lower end at a higher level: one model is asked about by half a dozen rules, and a warning must hold over all of them."""
+    return gain.value - two_sided_z(level) / two_sided_z(LEVEL) * (gain.value - gain.low)
+
+
 def _restrict(metric: Metric, scores: FoldScores, places: NDArray[np.int64], n_folds: int) -> FoldScores:
     if (
         len(places) == len(scores.rows) == len(scores.y)

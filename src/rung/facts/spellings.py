@@ -32,12 +32,18 @@ class SpellingGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpelledColumn:
-    """One column with such groups.   n_known : rows with a value, in training and test together."""
+    """One column with such groups.   n_known : rows with a value, in training and test together.   n_single : of them, with a value that occurs once."""
 
     column: str
     groups: tuple[SpellingGroup, ...]
     n_known: int
+    n_single: int
     rows: tuple[int, ...]
+
+    @property
+    def unseen_share(self) -> float:
+        """Chance that the next row holds a level that no row held before. Source: Good (1953), after Turing."""
+        return self.n_single / self.n_known
 
     @property
     def n_other(self) -> int:
@@ -82,7 +88,8 @@ def _of_column(name: str, train: Train, test: Test | None) -> SpelledColumn | No
         return None
     others = [other for group in groups for other in group.others]
     rows = own.is_in(others).fill_null(value=False).arg_true().head(50).to_list()
-    return SpelledColumn(column=name, groups=tuple(groups), n_known=int(counts["n"].sum()), rows=tuple(rows))
+    single = int((counts["n"] == 1).sum())
+    return SpelledColumn(column=name, groups=tuple(groups), n_known=int(counts["n"].sum()), n_single=single, rows=tuple(rows))
 
 
 def _same_key(levels: dict[str, int]) -> list[SpellingGroup]:

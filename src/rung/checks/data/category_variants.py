@@ -11,7 +11,7 @@ from rung.facts.spellings import SpelledColumn, Spellings
 
 
 @check("D108", severity="warning", explains=("unseen-categories", "feature-drift", "train-serving-skew"))
-def category_variants(spellings: Spellings, *, min_share: float = 0.01) -> Iterator[Finding]:
+def category_variants(spellings: Spellings, *, min_share: float = 0.01, max_unseen: float = 0.2) -> Iterator[Finding]:
     """One category is spelled in several ways and counts as several.
 
     Why it matters:
@@ -23,7 +23,8 @@ def category_variants(spellings: Spellings, *, min_share: float = 0.01) -> Itera
         letters). Also rare words
         of five letters or more without digits that are one wrong letter away from a level 20 times as common, in columns of at most 200
         levels. Counted
-        over training and test rows. Warning where such spellings cover `min_share` of the rows; a note below.
+        over training and test rows. Warning where such spellings cover `min_share` of the rows; a note below, and in free text: where the next row holds a
+        level never seen before with a chance of `max_unseen` or more, nobody can learn from the levels, however they are spelled.
     When it is wrong:
         Codes in which case carries a meaning ('m' minute, 'M' month) or true words one letter apart. The experiment tells whether the
         model needs them apart.
@@ -34,24 +35,26 @@ def category_variants(spellings: Spellings, *, min_share: float = 0.01) -> Itera
     Prevent:
         train[column] = train[column].str.strip().str.casefold(), and assert train[column].isin(known).all()
     Sources:
-        Unicode normalisation form KC (UAX 15); single slips: Damerau (1964).
+        Unicode normalisation form KC (UAX 15); single slips: Damerau (1964); chance of a new level: Good (1953).
 
     min_share : rows with another spelling over rows with a value, from which it is more than a note.
+    max_unseen : rows whose level occurs once over rows with a value, from which the column is free text.
     """
     for each in spellings.found:
-        yield _finding(each, min_share)
+        yield _finding(each, min_share, max_unseen)
 
 
-def _finding(each: SpelledColumn, min_share: float) -> Finding:
+def _finding(each: SpelledColumn, min_share: float, max_unseen: float) -> Finding:
     share = each.n_other / each.n_known
     largest = max(each.groups, key=lambda group: sum(group.counts))
     shown = ", ".join(repr(text) for text in (largest.kept, *largest.others[:3]))
+    counts = share >= min_share and each.unseen_share < max_unseen
     single = all(len(text.strip()) == 1 for group in each.groups for text in (group.kept, *group.others))
     slips_only = all(group.slip for group in each.groups)
     return Finding(
         subject=Subject(kind="column", names=(each.column,), rows=each.rows),
         message=f"'{each.column}' spells {len(each.groups)} levels in {len(each.groups) + len(each.mapping)} ways ({shown}), {share:.1%} of {each.n_known:,} rows.",
-        severity=Severity.WARNING if share >= min_share and not single else Severity.NOTE,
+        severity=Severity.WARNING if counts and not single else Severity.NOTE,
         confidence=Confidence.POSSIBLE if single else Confidence.LIKELY if slips_only else Confidence.NEAR_CERTAIN,
         evidence=(_ranking(each),),
         remedy=Remedy(

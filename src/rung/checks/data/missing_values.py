@@ -64,7 +64,8 @@ def _rises(each: MissingColumn, missing: MissingValues, min_rise: float) -> Iter
     for where, counts in each.later.items():
         if counts[1] and each.train[1]:
             least = NATURAL_RISE if where == "test" and missing.natural and each.share > COMPLETE else min_rise
-            rise = newcombe(*(each.worth * count for count in (*counts, *each.train)), level)
+            after, before = ([each.worth * count for count in pair] for pair in (counts, each.train))
+            rise = newcombe(after[0], after[1], before[0], before[1], level)
             if rise.value >= least and rise.low > least / 2:
                 yield where, rise.value
 

@@ -20,7 +20,8 @@ def multivariate_drift(test: TestSeparation, *, min_auc: float = 0.55, honest_au
         One column was joined, sorted or filled apart from the others; another mix of sources; a column that is computed from others in another way.
     How it decides:
         Boosted trees are trained to tell the tables apart, on at most 5,000 rows of each, cross-fitted, after columns of time and those that moved by themselves were
-        taken out. The lower end of the AUC's 99.9 % interval must exceed 0.55; 0.5 is chance. When the split goes forward in time or separates entities a difference is
+        taken out. The lower end of the AUC's 99.9 % interval must exceed 0.55; 0.5 is chance. And it must surely exceed what is reached when every column of either
+        table is put into another order by itself: what single columns tell is no matter of how they go together. Categories are coded by both tables. When the split goes forward in time or separates entities a difference is
         natural: a note, from 0.6 on. Shuffling a column tells how much it contributes.
     When it is wrong:
         The split was made by something that the columns know together, such as a site.
@@ -38,13 +39,12 @@ def multivariate_drift(test: TestSeparation, *, min_auc: float = 0.55, honest_au
     """
     separation = test.separation
     random = separation.split == "random"
-    if separation.low > (min_auc if random else honest_auc):
+    if separation.beyond(min_auc if random else honest_auc):
         yield _finding(separation, "test", Severity.WARNING if random else Severity.NOTE)
 
 
 def _finding(found: Separation, pair: str, severity: Severity) -> Finding:
-    floor = max(0.01, 0.2 * found.drops[0][1]) if found.drops else 0.0
-    names = tuple(name for name, drop in found.drops if drop >= floor)[:10] or tuple(name for name, _ in found.drops[:2])
+    names = found.carriers
     shown = ", ".join(repr(name) for name in names[:3])
     shares = found.drops[:30]
     return Finding(

@@ -60,7 +60,7 @@ def feature_drift(
     moved = [each for each in drifts.columns if _moved(each, adjusted[each.name], min_distance, min_missing)]
     moved.sort(key=lambda each: -max(each.size, each.gap))
     table = drift_table(drifts)
-    apart = joint is not None and joint.separation is not None and joint.separation.low > min_auc
+    apart = joint is not None and joint.separation is not None and joint.separation.beyond(min_auc)
     cause = _pure(mix, moved) if not apart else None
     if cause is not None:
         yield _mix_finding(cause, moved, drifts, damage, table)

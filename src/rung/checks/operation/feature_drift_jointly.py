@@ -37,10 +37,9 @@ Told = tuple[tuple[str, ...], str, tuple[Evidence, ...]]
 
 
 def _apart(found: Separation, min_auc: float) -> Told | None:
-    if found.low <= min_auc:
+    if not found.beyond(min_auc):
         return None
-    floor = max(0.01, 0.2 * found.drops[0][1]) if found.drops else 0.0
-    names = tuple(name for name, drop in found.drops if drop >= floor)[:10] or tuple(name for name, _ in found.drops[:2])
+    names = found.carriers
     shown = found.drops[:30]
     evidence = (
         Measure(
