@@ -15,6 +15,8 @@ from rung.stats.tails import tail_excess
 Floats: TypeAlias = NDArray[np.float64]
 MOST_SLIPPED = 0.05  # more negative values than that are no slips
 MOST_PARTED = 0.05
+# Share of a column that the others must know before their word counts, part of the full deviation that they must vouch for, and standard errors.
+KNOWN, AGREES, SURE = 0.1, 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Extreme:
     places : positions in `Measurements`, the farthest first.   limit : last value that still belongs.   expected : rows that the tail
     allows.
     p : corrected for the places tried in this column, not for the number of columns.
-    inflation : standard deviation with these values over that without.   hat : what the other columns say of them, in normal scores.
+    inflation : standard deviation with these values over that without.   hat : what the other columns say of them, in normal scores;
+    hat_true : what they would say if the values are true; hat_error : standard error of `hat`.
     """
 
     column: str
@@ -41,6 +44,14 @@ class Extreme:
     n_known: int
     r2: float
     hat: float
+    hat_true: float
+    hat_error: float
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the other columns know this one and describe these rows as far out too: slips of the pen they know nothing of."""
+        side = 1.0 if self.hat_true > 0 else -1.0
+        return self.kind != "sign" and self.r2 >= KNOWN and side * self.hat > max(AGREES * side * self.hat_true, SURE * self.hat_error)
 
     @property
     def share(self) -> float:
@@ -103,7 +114,10 @@ def _slipped(x: Floats) -> NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     low, middle, high = np.quantile(positive, [0.01, 0.5, 0.99])
     usual = (-x[below] >= low) & (-x[below] <= high)
-    return below if low > 0.1 * middle and usual.mean() > 0.9 else np.empty(0, dtype=np.int64)
+    # Slips fall on small and large values alike; a column that honestly goes a little below zero holds small ones there.
+    place = float(np.searchsorted(np.sort(positive), -x[below]).mean()) / positive.size
+    alike = abs(place - 0.5) < 2.6 / np.sqrt(12 * below.size)  # 99 % of the mean of so many uniform ranks
+    return below if low > 0.1 * middle and usual.mean() > 0.9 and alike else np.empty(0, dtype=np.int64)
 
 
 def _parted(x: Floats) -> list[tuple[str, NDArray[np.int64], float]]:
@@ -144,6 +158,7 @@ def _extreme(
     p: float,
 ) -> Extreme:
     rest = np.delete(x, places)
+    r2 = float(expected.r2[place])
     return Extreme(
         column=measured.names[place],
         kind=kind,
@@ -155,6 +170,8 @@ def _extreme(
         p=p,
         inflation=float(np.nanstd(x) / max(float(np.nanstd(rest)), 1e-300)),
         n_known=int(np.isfinite(x).sum()),
-        r2=float(expected.r2[place]),
+        r2=r2,
         hat=float(expected.hat[places, place].mean()),
+        hat_true=r2 * float(expected.z[places, place].mean()),
+        hat_error=float(np.sqrt(max(r2 * (1 - r2), 1e-6) / len(places))),
     )

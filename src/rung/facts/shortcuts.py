@@ -37,7 +37,8 @@ FEWEST = 60  # rows of a place where the relation is looked at
 class Shortcut:
     """One column in one place ('the test set', 'the last third in time', 'site = B').
 
-    alone, there : score of the column by itself, out of fold in training and in that place; fall : the difference with its interval.
+    alone, there : score of the column by itself, out of fold in training and in that place; fall : the difference with its interval. Numbers: there the
+    best straight line through what the column says is scored, for a level that has moved breaks no relation.
     gain : loss of the model there minus its loss with the column's values drawn from training at random, paired: above 0 the column harms.
     before, after : the model's score there with and without the column.   n : rows there.   loss : the model's mean loss there.
     """
@@ -121,9 +122,18 @@ def _alone(matrix: Matrix, features: ScoredFeatures, metric: Metric, place: int)
 def _fall(scored: Scored, metric: Metric, prediction: Floats, alone: float, rows: Bools) -> tuple[float, float, float]:
     """Fall of the column's own score, its standard error, and the score in that place."""
     y, said = scored.y[rows], prediction[rows]
+    if metric.task == "regression":
+        said = _on_line(y, said)
     score = metric.value(y, said)
     error = metric.error_of_difference(y, np.full_like(said, float(y.mean()) if metric.task == "regression" else 0.0), said)
     return alone - score, error, score
+
+
+def _on_line(y: Floats, said: Floats) -> Floats:
+    """The straight line of y on the prediction, never a falling one: a relation turned round has broken."""
+    away = said - said.mean()
+    slope = float((away * y).sum() / max(float((away**2).sum()), 1e-300))
+    return np.asarray(y.mean() + max(slope, 0.0) * away)
 
 
 def _taken_away(

@@ -13,6 +13,8 @@ from rung.facts.measurements import ExpectedRanks, Measurements
 from rung.stats.spikes import point_masses
 
 Floats: TypeAlias = NDArray[np.float64]
+# Share of a column that the others must know before their word counts, part of the full deviation that they must vouch for, and standard errors.
+KNOWN, AGREES, SURE = 0.1, 0.5, 3.0
 MOST = 5  # masses of one column that are looked at closely
 
 
@@ -24,6 +26,7 @@ class Spike:
     kind : as in `rung.stats.spikes`, 'sign' for the only values below zero.   gap : to the nearest other, in robust standard deviations.
     r2 : how well the other columns know this one.   hat : what they say of the spike's rows, against all others, in normal scores.
     hat_true, hat_error : what they would say if the value were true, and the standard error of `hat`.
+    beside : rows a unit among the three units above the value, what a tail that goes on below zero would hold at most.
     """
 
     column: str
@@ -40,7 +43,14 @@ class Spike:
     hat: float
     hat_true: float
     hat_error: float
+    beside: float
     rows: tuple[int, ...]
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the other columns know this one and describe these rows as they would if the value were true."""
+        side = 1.0 if self.hat_true > 0 else -1.0
+        return self.r2 >= KNOWN and side * self.hat > max(AGREES * side * self.hat_true, SURE * self.hat_error)
 
     @property
     def share(self) -> float:
@@ -103,5 +113,6 @@ def _spike(measured: Measurements, expected: ExpectedRanks, place: int, value: f
         hat=float(hat[members].mean() - hat[rest].mean()) if rest.any() else 0.0,
         hat_true=r2 * own,
         hat_error=float(np.sqrt(max(r2 * (1 - r2), 1e-6) / max(count, 1))),
+        beside=float(((others > value) & (others <= value + 3)).sum() / 3),
         rows=tuple(measured.rows[members][:50].tolist()),
     )

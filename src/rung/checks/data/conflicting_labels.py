@@ -12,6 +12,7 @@ from rung.facts.target import Target
 
 # Columns with more than 20 values: from three on a whole row repeats by accident only in tables of counts. Chosen by hand.
 DISTINCTIVE = 3
+COMMON = 0.2  # rows with a twin over all rows, from which rows are alike by nature unless they also differ more than chance would have it
 
 
 @check("D205", severity="warning", explains=("underfitting", "label-errors", "confident-errors"))
@@ -24,8 +25,8 @@ def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float
         Two annotators or two rules for one case; a feature that would decide was dropped or rounded; rows repeated with another outcome.
     How it decides:
         Rows are grouped by all features. Warning: classes, at least `min_share` of all rows (and ten) in groups with different labels,
-        and three columns with more than 20 values, so that equal rows are hardly an accident. In tables of few values twins with
-        different labels are natural: a note with the ceiling. Numbers: a note.
+        and three columns with more than 20 values, so that equal rows are hardly an accident. In tables of few values, and where a fifth of all rows have twins
+        that differ no more often than labels drawn by the table's shares, twins with different labels are natural: a note with the ceiling. Numbers: a note.
     When it is wrong:
         Outcomes that are random given the features, measured coarsely.
     Fix:
@@ -41,7 +42,13 @@ def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float
     """
     if not conflicts.n_rows:
         return
-    serious = target.is_classification and conflicts.distinctive >= DISTINCTIVE and conflicts.n_rows >= max(10, min_share * conflicts.total)
+    natural = conflicts.n_alike >= COMMON * conflicts.total and conflicts.disagreement <= conflicts.expected
+    serious = (
+        target.is_classification
+        and not natural
+        and conflicts.distinctive >= DISTINCTIVE
+        and conflicts.n_rows >= max(10, min_share * conflicts.total)
+    )
     best = "accuracy" if target.is_classification else "R2"
     yield Finding(
         subject=Subject(kind="rows", names=(target.name,), rows=conflicts.rows, detail="groups of equal features"),

@@ -12,12 +12,12 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.noise_columns import Signal, Trimmed
 from rung.facts.rescaled_model import steady
-from rung.facts.score import Metric, compare
+from rung.facts.score import Metric, compare, surely
 from rung.stats.multiplicity import benjamini_hochberg
 
 # Half a point of AUC or R2, as in the experiments; and a fifth of the columns at least, or there is nothing to speak of.
 FLOOR, MANY = 0.005, 0.2
-# With few rows the interval of the mean is wide: a gain in every fold, two points or more in the middle one, is taken as well.
+# At 99 %; a gain in every fold, two points or more in the middle one, is taken at 95 % too. All folds by chance alone: 1 in 32, no proof by itself.
 STEADY = 0.02
 
 
@@ -34,7 +34,7 @@ def noise_features(
     How it decides:
         Every column alone: rank correlation and a binned comparison with the target, false discoveries controlled by Benjamini & Hochberg; columns above 0.2 show no sign of
         signal. Five of them, and a fifth of all, make a note. A warning needs proof: columns are chosen anew in each fold's training rows, and the better of rung's
-        two models gains 0.005 or more with the interval above nought, or gains in every fold, 0.02 in the middle one. That is asked with fewer than 60 rows a column only.
+        two models gains 0.005 or more with the 99 % interval above nought, or with the 95 % interval where it gains in every fold, 0.02 in the middle one. That is asked with fewer than 60 rows a column only.
     When it is wrong:
         A column may matter only together with another one; then leaving it out costs score, and no gain is found.
     Fix:
@@ -59,7 +59,7 @@ def noise_features(
 
 
 def _finding(names: list[str], found: Signal, metric: Metric, gain: Estimate | None, every_fold: float, learner: str) -> Finding:
-    costs = gain is not None and ((gain.low > 0 and gain.value > FLOOR) or every_fold >= STEADY)
+    costs = gain is not None and gain.low > 0 and ((surely(gain) > 0 and gain.value > FLOOR) or every_fold >= STEADY)
     share = f"{len(names)} of {len(found.names)} columns show no sign of signal alone in {found.n:,} rows"
     shown = (
         f": choosing columns inside the folds changes {metric.name} of a {learner} model by {gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"

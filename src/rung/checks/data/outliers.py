@@ -31,7 +31,8 @@ def outliers(
         `max_false_alarms`.
         A group of at most 5 % beyond a gap wider, in ratios, than the range of all others is accused too. Negative values of usual size
         in a column that is otherwise clear of zero are slips of the sign. Warning where they raise the standard deviation
-        by `min_inflation` times, the column has 200 values or more and the model is not made of trees; a note otherwise.
+        by `min_inflation` times, the column has 200 values or more, the other columns do not describe those rows as far out too (a population of its own), and
+        the model is not made of trees; a note otherwise.
     When it is wrong:
         Rare true events (a record sale, a flood) may lie beyond any tail. Look at the rows before taking them out.
     Fix:
@@ -60,7 +61,7 @@ def outliers(
 def _severity(each: Extreme, model: Model | None, min_inflation: float) -> Severity:
     moved = each.inflation >= min_inflation or each.kind == "sign"
     immune = model is not None and model.tree_based is True
-    return Severity.WARNING if moved and not immune and len(each.places) >= 2 and each.n_known >= 200 else Severity.NOTE
+    return Severity.WARNING if moved and not immune and not each.agreed and len(each.places) >= 2 and each.n_known >= 200 else Severity.NOTE
 
 
 def _finding(each: Extreme, measured: Measurements, severity: Severity) -> Finding:

@@ -15,6 +15,7 @@ LIMITS = frozenset((32767, 32768, 65535, 2147483647, 2147483648, 4294967295))
 # An honest value would make the other columns agree: this share of what they would say if it were true, and so many standard errors below.
 # By hand, see fault bench: true zeros and caps of the development tables keep at least 0.4.
 DISAGREES, SURE = 0.35, 5.0
+STATE = 1 / 3  # share of rows from which a zero apart from the rest is a state of its own (never bought, there from the start); by hand
 
 
 @check(
@@ -32,7 +33,8 @@ def sentinel_values(spikes: Spikes | None, tokens: Tokens, *, min_share: float =
         of a column), when it
         stands apart from all others, or when the other columns contradict it: at most 0.35 of what they would say were it true, and 5
         standard errors
-        below. Texts such as '?' and days such as 1900-01-01 are looked up. Warning from `min_share` of the rows, a note below and for
+        below. A small negative value that is rarer than the values just above it continues them, and a zero apart from the rest that a third of the rows
+        share, or that the other columns vouch for, is true. Texts such as '?' and days such as 1900-01-01 are looked up. Warning from `min_share` of the rows, a note below and for
         plain words.
     When it is wrong:
         A true zero, a cap or a top code looks alike; the other columns tell them apart only where they know the column at all.
@@ -69,7 +71,11 @@ def _is_code(value: float) -> bool:
 
 def _reason(spike: Spike) -> tuple[str, Confidence] | None:
     """Why this value cannot be a measurement, None where it may be one."""
+    doubt = abs(spike.hat_true - spike.hat) > SURE * spike.hat_error
+    denied = bool(doubt and spike.r2 >= 0.1 and spike.hat_true and spike.hat / spike.hat_true < DISAGREES)
     if spike.kind == "sign":
+        if spike.value > -4 and spike.count <= spike.beside and not denied:
+            return None  # the tail of a column that goes a little below zero: fewer rows the farther down
         lonely = _is_code(spike.value) and spike.count >= 2 and spike.low >= -9.5 * abs(spike.value) and spike.n_distinct >= 5
         return (
             ("it is below zero where nothing else is", Confidence.NEAR_CERTAIN if spike.value <= -9 else Confidence.LIKELY)
@@ -79,11 +85,17 @@ def _reason(spike: Spike) -> tuple[str, Confidence] | None:
     far = spike.kind == "isolated" and abs(spike.value) >= 77 and spike.gap >= 2.0
     if _is_code(spike.value) and far:
         return f"it lies {min(spike.gap, 1e6):.1f} standard deviations from the nearest other value", Confidence.NEAR_CERTAIN
-    doubt = abs(spike.hat_true - spike.hat) > SURE * spike.hat_error
-    denied = doubt and spike.r2 >= 0.1 and spike.hat_true and spike.hat / spike.hat_true < DISAGREES
     if denied and (_is_code(spike.value) or spike.value == 0) and spike.n_distinct > 20:
         return "the other columns describe these rows as ordinary ones", Confidence.LIKELY
-    if spike.value == 0 and spike.kind == "isolated" and spike.low > 0 and spike.gap >= 3.0 and spike.share < 0.5 and spike.n_distinct > 20:
+    if (
+        spike.value == 0
+        and spike.kind == "isolated"
+        and spike.low > 0
+        and spike.gap >= 3.0
+        and spike.share < STATE
+        and spike.n_distinct > 20
+        and not spike.vouched
+    ):
         return f"it lies {spike.gap:.1f} standard deviations below the smallest other value", Confidence.LIKELY
     return None
 

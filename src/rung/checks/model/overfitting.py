@@ -10,7 +10,7 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.probes import Probe, TighterProbes, best_gain, spoken
 from rung.facts.rivals import Headroom
-from rung.facts.score import Metric, estimate, surely
+from rung.facts.score import Metric, estimate
 from rung.inputs.model import Model
 
 
@@ -28,7 +28,7 @@ def overfitting(
         The user's own estimator is fitted again on the same folds with stronger regularisation. A finding needs a paired gain on unseen rows whose interval,
         widened for the settings tried, excludes zero. The gap between training and unseen score is shown and decides nothing: a forest that fits its
         training rows perfectly and is best on new rows is healthy. Where no setting of the learner helps, a plain reference on the same columns must be
-        better by three times the floor while the model is better on its training rows than that reference on new ones. A warning asks for 99 %, a note for 95 %. Below `min_gain` or `min_lift_share` of the lift over chance it is a note.
+        better by three times the floor while the model is better on its training rows than that reference on new ones. Below `min_gain` or `min_lift_share` of the lift over chance it is a note.
     When it is wrong:
         Ranking improves while the decision that is really taken does not; then the gain is true and of no use.
     Fix:
@@ -48,21 +48,12 @@ def overfitting(
         if (
             headroom.seen
             and headroom.memorises
-            and surely(headroom.gap) > 0
             and headroom.gap.value >= max(1.5 * min_gain, 3 * min_lift_share * (headroom.best_score - metric.chance))
         ):
             yield _by_kind(headroom, metric, model)
         return
     floor = max(min_gain, min_lift_share * (found[0].scores.mean - metric.chance))
-    yield _finding(
-        found[0],
-        found[1],
-        probes,
-        headroom,
-        metric,
-        model,
-        Severity.WARNING if found[1].value >= floor and surely(found[1]) > 0 else Severity.NOTE,
-    )
+    yield _finding(found[0], found[1], probes, headroom, metric, model, Severity.WARNING if found[1].value >= floor else Severity.NOTE)
 
 
 def _by_kind(headroom: Headroom, metric: Metric, model: Model) -> Finding:
