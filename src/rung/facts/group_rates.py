@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from rung.stats.intervals import Interval, newcombe, wilson
 
 Bools = NDArray[np.bool_]
 Rate = Literal["error rate", "missed positives", "false alarms", "mean absolute error"]
+Part: TypeAlias = tuple[Rate, Bools, Bools]  # the rate, the rows it is a share of, and the rows whose call would be this kind of error
 FEWEST = 30  # rows of the denominator of a rate
 ALPHA = 0.01  # over all comparisons
 # What is usually meant by groups that must be served alike; any other column can be declared.
@@ -35,7 +36,8 @@ class Gap:
     """One rate of one group against all other rows.
 
     inside, outside : the rate with its own 95 % interval.   difference : inside minus outside, simultaneous over all comparisons.
-    excess : error beyond what the model's own confidence lets expect in this group, simultaneous.   n : rows of the denominator inside.
+    excess : error of this kind beyond what the model's own confidence lets expect in this group, over the same denominator, simultaneous.
+    n : rows of the denominator inside.
     declared : the column was declared as protected.
     """
 
@@ -85,30 +87,32 @@ def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors
     )
 
 
-def _denominators(scored: Scored) -> list[tuple[Rate, Bools]]:
+def _denominators(scored: Scored) -> list[Part]:
     everybody = np.ones(scored.n, dtype=bool)
     if not scored.target.is_classification:
-        return [("mean absolute error", everybody)]
+        return [("mean absolute error", everybody, everybody)]
     if scored.target.task != "binary":
-        return [("error rate", everybody)]
-    positive = scored.y == scored.target.positive
-    return [("error rate", everybody), ("missed positives", positive), ("false alarms", ~positive)]
+        return [("error rate", everybody, everybody)]
+    positive, called = (each == scored.target.positive for each in (scored.y, scored.labels))
+    return [("error rate", everybody, everybody), ("missed positives", positive, ~called), ("false alarms", ~positive, called)]
 
 
-def _gaps(
-    expected: ExpectedErrors, condition: Condition, member: Bools, parts: list[tuple[Rate, Bools]], level: float, declared: bool
-) -> list[Gap]:
+def _gaps(expected: ExpectedErrors, condition: Condition, member: Bools, parts: list[Part], level: float, declared: bool) -> list[Gap]:
     error, (mean_without, variance) = expected.error, expected.without(member)
     z = normal_quantile((1 + level) / 2)
     found = []
-    for rate, counted in parts:
+    for rate, counted, called in parts:
         inside, outside = member & counted, ~member & counted
         if min(inside.sum(), outside.sum()) < FEWEST:
             continue
-        # Over all rows of the group: among true positives alone any model errs more than it said, for it does not know that they are.
-        excess = (error - mean_without)[member]
-        spread = float(np.sqrt(max(variance[member].mean(), excess.var()) / member.sum()))
-        mean = float(excess.mean())
+        # Among the truly positive every row called negative is wrong: what was to be expected is asked of all rows that were called so.
+        surplus = (error - mean_without)[member & called]
+        mean = float(surplus.sum() / inside.sum())
+        spread = (
+            float(np.sqrt(max(variance[member & called].sum(), surplus.var() * len(surplus)))) / float(inside.sum())
+            if len(surplus)
+            else 0.0
+        )
         shares = [_rate(error[each], rate) for each in (inside, outside)]
         found.append(
             Gap(

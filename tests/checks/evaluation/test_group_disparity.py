@@ -43,7 +43,10 @@ def test_usual_names_are_looked_at_without_a_declaration():
     frame["site"] = "one"
     case = judged(frame, worse_for("sex", "west", every=1))
 
-    assert findings_of(RULE, case)[0].subject.names == ("sex",)
+    found = findings_of(RULE, case)[0]
+
+    assert found.subject.names == ("sex",)
+    assert found.weight
 
 
 def test_groups_of_different_risk_are_a_note():
@@ -55,3 +58,17 @@ def test_groups_of_different_risk_are_a_note():
     frame.loc[inside, "target"] = rng.integers(0, 2, int(inside.sum()))
 
     assert [each for each in findings_of(RULE, judged(frame, linear=False)) if each.weight] == []
+
+
+def test_a_group_with_fewer_positives_is_a_note():
+    """The rarer the positives of a group, the more of them a calibrated model calls negative: it knew that, and the note says so."""
+    rng = np.random.default_rng(5)
+    frame = table(8000).rename(columns={"site": "sex"}).assign(site="one")
+    inside = (frame.sex == "west").to_numpy()
+    signal = rng.normal(size=len(frame))
+    chance = 1 / (1 + np.exp(-(1.2 * signal + np.where(inside, -1.5, 1.0))))
+    frame = frame.assign(a=signal, target=(rng.random(len(frame)) < chance).astype(int))
+    found = findings_of(RULE, judged(frame))
+
+    assert [each.name for each in found if not each.weight] == [RULE]
+    assert [each for each in found if each.weight] == []
