@@ -13,7 +13,7 @@ from rung.core.errors import BadInput, Unavailable
 from rung.core.marks import fact
 from rung.facts.folds import Folds
 from rung.facts.matrix import Matrix
-from rung.facts.sample import draw
+from rung.facts.sample import draw_from, take
 from rung.facts.score import FoldScores, Metric, score_folds
 from rung.facts.target import Target, TestTarget, label_texts
 from rung.inputs.case import Test, Train
@@ -84,15 +84,14 @@ def ask_model(model: Model, table: Table, y: Floats, target: Target, seed: int) 
     known = np.flatnonzero(~np.isnan(y))
     if not len(known):
         raise Unavailable(f"no row of '{table.source}' has a known target")
-    part = table.take(known)
-    chosen = draw(part, MAX_ROWS, seed)
-    asked = _without_target(part.take(chosen), model, target)
+    rows = known[draw_from(table.positions[known], MAX_ROWS, seed)]
+    asked = _without_target(take(table, rows), model, target)
     raw = _ask(model.predict, asked)
-    if raw.shape[:1] != (len(chosen),):
-        raise Unavailable(f"the model returns {raw.shape} values for {len(chosen)} rows of '{table.source}'")
+    if raw.shape[:1] != (len(rows),):
+        raise Unavailable(f"the model returns {raw.shape} values for {len(rows)} rows of '{table.source}'")
     labels = coded_predictions(raw, target, of_positive=model.predicts_column is not None)
     score, has_scores = _scores(model, asked, raw, labels, target)
-    return Predicted(labels=labels, score=score, has_scores=has_scores, y=y[known][chosen], rows=known[chosen])
+    return Predicted(labels=labels, score=score, has_scores=has_scores, y=y[rows], rows=rows)
 
 
 def _without_target(table: Table, model: Model, target: Target) -> Table:

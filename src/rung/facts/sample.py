@@ -44,9 +44,14 @@ def sample(train: Train, settings: Settings) -> Sample:
 
 def draw(table: Table, size: int, seed: int) -> Rows:
     """Positions of at most `size` rows, in table order."""
-    if table.n_rows <= size:
-        return np.arange(table.n_rows)
-    keys = row_keys(table.positions, seed)
+    return draw_from(table.positions, size, seed)
+
+
+def draw_from(positions: Rows, size: int, seed: int) -> Rows:
+    """Places of at most `size` of these positions, in their order."""
+    if len(positions) <= size:
+        return np.arange(len(positions))
+    keys = row_keys(positions, seed)
     return np.sort(np.argpartition(keys, size)[:size])
 
 
