@@ -22,6 +22,7 @@ MAX_ROWS = 5_000  # a second mode of a hundredth of the rows still has fifty mem
 LEAST_DISTINCT = 25
 PREDICTORS = 200
 LOOSE, TIGHT = 0.3, 0.22  # spread of a group over the distance of the groups: the first look is at residuals that the mix itself blurs
+SIGNS = 0.1  # difference of two shares of negative values that one quantity in two units may show; chosen by hand
 LARGEST = 1e150  # squares of larger numbers overflow; no unit is so small
 
 
@@ -145,9 +146,20 @@ def _column(name: str, place: int, x: Floats, peers: Peers) -> UnitColumn | None
     known = np.isfinite(x)
     if known.sum() < 100 or np.unique(x[known][:2_000]).size < LEAST_DISTINCT:
         return None
-    seen = [*_by_values(x), *_by_others(x, place, peers)]
+    seen = [each for each in (*_by_values(x), *_by_others(x, place, peers)) if each.offset or _signs_agree(x, each.members)]
     columns = [_judged(name, place, x, peers, each) for each in seen]
     return max(columns, key=lambda each: each.r2_after - each.r2_before - each.coincidence, default=None)
+
+
+def _signs_agree(x: Floats, members: NDArray[np.bool_]) -> bool:
+    """Whether small values are negative as often as large ones: a unit turns no sign, noise about a true zero does."""
+    size, known = np.abs(x), np.isfinite(x)
+    border = np.sqrt(np.median(size[members]) * np.median(size[known & ~members]))
+    small, large = (x[known & part] < 0 for part in (size < border, size >= border))
+    if not small.size or not large.size:
+        return True
+    error = np.sqrt(small.mean() * (1 - small.mean()) / small.size + large.mean() * (1 - large.mean()) / large.size)
+    return bool(abs(small.mean() - large.mean()) <= max(SIGNS, 3 * error))
 
 
 def _judged(name: str, place: int, x: Floats, peers: Peers, seen: UnitColumn) -> UnitColumn:

@@ -105,3 +105,21 @@ def test_stays_silent_on_a_target_with_a_long_tail():
     frame = pd.DataFrame({"size": size, "age": rng.normal(40, 9, 900), "price": np.exp(0.5 * size + rng.standard_t(3, 900))})
 
     assert findings_of(RULE, case_of(frame, target="price")) == []
+
+
+def test_noise_about_a_true_zero_is_no_unit():
+    """A quarter of the incomes are zero, measured with an error: the small values are negative as often as not, the large ones never."""
+    rng = np.random.default_rng(3)
+    incomes = np.where(rng.random(4000) < 0.25, 0.0, rng.lognormal(10.2, 0.8, 4000)) + rng.normal(0, 400, 4000)
+    frame = pd.DataFrame({"income": incomes, "age": rng.integers(18, 80, 4000), "target": rng.integers(0, 2, 4000)})
+
+    assert findings_of(RULE, case_of(frame, target="target")) == []
+
+
+def test_a_balance_in_two_units_is_found_on_both_sides_of_zero():
+    """Credits and debits, a fifth of them in cents: small and large amounts are negative equally often."""
+    rng = np.random.default_rng(3)
+    amounts = rng.lognormal(4, 0.35, 4000) * np.where(rng.random(4000) < 0.8, 1.0, 100.0) * np.where(rng.random(4000) < 0.3, -1, 1)
+    frame = pd.DataFrame({"amount": amounts, "age": rng.integers(18, 80, 4000), "target": rng.integers(0, 2, 4000)})
+
+    assert [each.subject.names for each in findings_of(RULE, case_of(frame, target="target"))] == [("amount",)]
