@@ -100,7 +100,7 @@ def _behind(history: RunHistory, scoring: Scoring) -> Iterator[Learned]:
 
 
 def _repeats(history: RunHistory, event: Event) -> str:
-    """'repeat' for rows taken or stacked more than once, 'joined' for a merge that multiplies them."""
+    """'repeat' for rows taken or stacked more than once, 'stacked' for tables that share some rows, 'joined' for a merge that multiplies them."""
     if event.kind not in ("sample", "select", "concat", "merge"):
         return ""
     made = history.rows(next((use.item for use in event.writes), None))
@@ -109,7 +109,18 @@ def _repeats(history: RunHistory, event: Event) -> str:
     before = [rows for use in event.reads if use.role not in MASKS and (rows := history.rows(use.item)) is not None]
     if any(len(np.unique(rows)) < len(rows) for rows in before[:1]) and event.kind != "concat":
         return ""
+    if event.kind == "concat" and _partly_shared(before):
+        return "stacked"
     return "joined" if event.kind == "merge" else "repeat"
+
+
+def _partly_shared(parts: list[Rows]) -> bool:
+    """Whether every part holds rows that no other has, and none holds a row twice: tables that meet, no copies of rows."""
+    kinds = [np.unique(each) for each in parts]
+    if len(parts) < 2 or any(len(kind) < len(each) for kind, each in zip(kinds, parts, strict=True)):
+        return False
+    counts = dict(zip(*np.unique(np.concatenate(kinds), return_counts=True), strict=True))
+    return all(any(counts[row] == 1 for row in kind.tolist()) for kind in kinds)
 
 
 def kind_of(event: Event) -> str:

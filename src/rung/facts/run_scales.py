@@ -33,8 +33,8 @@ N_FOLDS = 5
 class RunScales:
     """The fit on raw scales and what scaling brings.
 
-    column, ratio : the column of the largest deviation, as a multiple of the median one.   raw, scaled : accuracy or R2 over five folds.
-    gain, error : mean gain a row (share right, or absolute error saved as a share of the deviation) and its standard error.
+    column, ratio : the column of the largest deviation, as a multiple of the median one.   raw, scaled : ROC AUC, accuracy or R2 over five folds.
+    gain, error : mean gain a row (ROC AUC of two classes, else share right, or absolute error saved as a share of the deviation) and its standard error.
     """
 
     event: Event
@@ -59,27 +59,63 @@ def run_scales(tables: RunTables, history: RunHistory, settings: Settings) -> Ru
     if any(each.estimator is not None and SCALER.search(each.estimator.type_name) for each in history.events_behind(fit.read("X"))):
         raise Unavailable("the columns were scaled before the fit")
     x, names = _numbers(tables)
-    rows = settings.rng("scales").permutation(len(x))[:MAX_ROWS]
-    x, y = x[rows], np.asarray(tables.labels)[rows]
+    labels = np.asarray(tables.labels)
+    rows = _drawn(settings.rng("scales").permutation(len(x)), labels)
+    x, y = x[rows], labels[rows]
     deviations = x.std(axis=0)
     if x.shape[1] < 2 or not np.isfinite(x).all() or not (deviations > 0).any():
         raise Unavailable("too few complete numeric columns")
     largest = int(np.argmax(deviations))
-    raw, scaled, classes = (
-        *(_out_of_fold(estimator, x, y, scale=each) for each in (False, True)),
-        "Classifier" in estimator.type_name or "SVC" in estimator.type_name,
-    )
-    right = [
-        (each == y).astype(float) if classes else -np.abs(each.astype(float) - y.astype(float)) / y.astype(float).std()
-        for each in (raw, scaled)
-    ]
-    difference = right[1] - right[0]
-    scores = [float(each.mean()) for each in right] if classes else [_r2(y.astype(float), each.astype(float)) for each in (raw, scaled)]
+    metric, scores, gain, error = _compared(estimator, x, y)
     return RunScales(
         event=fit, estimator=estimator, column=names[largest], ratio=float(deviations[largest] / np.median(deviations[deviations > 0])), raw=scores[0],
-        scaled=scores[1], gain=float(difference.mean()), error=float(difference.std(ddof=1) / np.sqrt(len(difference))), n=len(difference),
-        metric="accuracy" if classes else "R2",
+        scaled=scores[1], gain=gain, error=error, n=len(y), metric=metric,
     )  # fmt: skip
+
+
+def _drawn(order: NDArray[np.int64], labels: NDArray[np.generic]) -> NDArray[np.int64]:
+    """At most 1,500 rows; of two classes as many of the rarer one as there are, up to half."""
+    kinds, counts = np.unique(labels[order], return_counts=True)
+    if len(order) <= MAX_ROWS or len(kinds) != 2:
+        return order[:MAX_ROWS]
+    rare = labels[order] == kinds[np.argmin(counts)]
+    few = order[rare][: MAX_ROWS // 2]
+    return np.sort(np.concatenate([few, order[~rare][: MAX_ROWS - len(few)]]))
+
+
+def _compared(estimator: Estimator, x: Floats, y: NDArray[np.generic]) -> tuple[str, list[float], float, float]:
+    """(metric, its values on raw and on scaled columns, mean gain a row, standard error)."""
+    classes = "Classifier" in estimator.type_name or "SVC" in estimator.type_name
+    labels, counts = np.unique(y, return_counts=True)
+    if classes and len(labels) == 2 and counts.min() >= N_FOLDS:
+        ranks = [_placements(_out_of_fold(estimator, x, y == labels[1], scale=each, ranked=True), y == labels[1]) for each in (False, True)]
+        parts = [after - before for before, after in zip(*ranks, strict=True)]
+        error = float(np.sqrt(sum(each.var(ddof=1) / len(each) for each in parts)))
+        return "ROC AUC", [float(each[0].mean()) for each in ranks], float(parts[0].mean()), error
+    guesses = [_out_of_fold(estimator, x, y, scale=each) for each in (False, True)]
+    if classes:
+        right = [(each == y).astype(float) for each in guesses]
+        scores = [float(each.mean()) for each in right]
+    else:
+        numbers = y.astype(float)
+        right = [-np.abs(each.astype(float) - numbers) / numbers.std() for each in guesses]
+        scores = [_r2(numbers, each.astype(float)) for each in guesses]
+    difference = right[1] - right[0]
+    return "accuracy" if classes else "R2", scores, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(difference)))
+
+
+def _placements(ranking: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """For each positive row the share of negatives ranked below it, for each negative the share of positives above: both have the AUC as their mean.
+
+    The variance of their differences gives that of a paired difference of two AUCs (DeLong et al., 1988).
+    """
+    from scipy.stats import rankdata
+
+    high, low = ranking[positive], ranking[~positive]
+    together = rankdata(np.concatenate([high, low]))
+    above = (together[: len(high)] - rankdata(high)) / len(low)
+    below = 1 - (together[len(high) :] - rankdata(low)) / len(high)
+    return above, below
 
 
 def _numbers(tables: RunTables) -> tuple[Floats, list[str]]:
@@ -89,10 +125,13 @@ def _numbers(tables: RunTables) -> tuple[Floats, list[str]]:
     return np.column_stack([np.asarray(each, dtype=np.float64) for each in kept.values()]), list(kept)
 
 
-def _out_of_fold(estimator: Estimator, x: Floats, y: NDArray[np.generic], *, scale: bool) -> NDArray[np.generic]:
+def _out_of_fold(
+    estimator: Estimator, x: Floats, y: NDArray[np.generic], *, scale: bool, ranked: bool = False
+) -> NDArray[np.generic]:
+    """Guesses for rows not fitted on; with `ranked` what the model ranks two classes by."""
     import importlib
 
-    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
@@ -104,8 +143,10 @@ def _out_of_fold(estimator: Estimator, x: Floats, y: NDArray[np.generic], *, sca
         model.set_params(random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        folds = KFold(N_FOLDS, shuffle=True, random_state=0)
-        return np.asarray(cross_val_predict(make_pipeline(StandardScaler(), model) if scale else model, x, y, cv=folds))
+        folds = (StratifiedKFold if ranked else KFold)(N_FOLDS, shuffle=True, random_state=0)
+        method = next(each for each in ("decision_function", "predict_proba", "predict") if hasattr(model, each)) if ranked else "predict"
+        found = np.asarray(cross_val_predict(make_pipeline(StandardScaler(), model) if scale else model, x, y, cv=folds, method=method))
+        return found[:, 1] if found.ndim == 2 else found
 
 
 def _r2(y: Floats, guess: Floats) -> float:

@@ -220,6 +220,7 @@ def _by_hand(history: RunHistory) -> Iterator[Scoring]:
     places: dict[object, list[Event]] = {}
     for each in parts:
         places.setdefault(each.where, []).append(each)
+    yield from itertools.islice(_named_parts(history), 1)
     for group in places.values():
         items = [use.item for each in group for use in each.writes if (rows := history.rows(use.item)) is not None and len(rows) > 1]
         for x_fit, x in itertools.pairwise(items):
@@ -230,6 +231,32 @@ def _by_hand(history: RunHistory) -> Iterator[Scoring]:
                     split=group[-1],
                 )  # fmt: skip
                 break
+
+
+ALONE = (
+    re.compile(r"(?<![a-z])(train|trn|tr|fit)(?![a-z])", re.IGNORECASE),
+    re.compile(r"(?<![a-z])(test|te|valid|val|va|holdout)(?![a-z])", re.IGNORECASE),
+)
+
+
+def _named_parts(history: RunHistory) -> Iterator[Scoring]:
+    """The same where the parts of one matrix are taken on lines of their own: `X[train] @ w` here, `X[test] @ w` there."""
+    taken = [each for each in history.trace.events if each.kind == "select" and not each.depth and _columns_of(history, each) > 1]
+    sides = [
+        [each for each in taken if ALONE[side].search(each.code) and not ALONE[1 - side].search(each.code)] for side in (0, 1)
+    ]  # fmt: skip
+    for fit, test in itertools.product(sides[0][:1], sides[1][-1:]):
+        x_fit, x = (next((use.item for use in each.writes), None) for each in (fit, test))
+        fitted, scored = (np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None)
+        if fit.read("self") == test.read("self") and len(fitted) > len(scored) and not np.intersect1d(fitted, scored).size:
+            yield Scoring(
+                event=test, predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted, held=scored, split=test,
+            )  # fmt: skip
+
+
+def _columns_of(history: RunHistory, event: Event) -> int:
+    item = history.item(event.read("self"))
+    return item.shape[1] if item is not None and len(item.shape) == 2 and item.kind in ("array", "frame") else 0
 
 
 def _feeds(history: RunHistory, event: Event) -> bool:

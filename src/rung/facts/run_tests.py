@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rung.core.marks import fact
+from rung.facts.run_choices import RunChoices, line_in_text
 from rung.facts.run_history import RunHistory
 from rung.facts.run_scorings import Scoring, Scorings
 from rung.inputs.trace import Event
@@ -23,7 +24,7 @@ class TestUse:
 
     rows : which.   scorings : scores on them, in order.   models : different models scored on them (settings apart from seeds; dummies left out).
     one_kind : whether those are one class with different settings or features.   stopped : fits that ended by their score on these rows.
-    grid : scores of one prediction on them cut at different thresholds, at one line.   later : scores on other rows, made afterwards.
+    grid : scores of one prediction on them cut at different thresholds, at one line, and curves of whose thresholds one was picked.   later : scores on other rows, made afterwards.
     """
 
     __test__ = False
@@ -46,16 +47,16 @@ class RunTests:
 
 
 @fact(cost="instant")
-def run_tests(scorings: Scorings) -> RunTests:
+def run_tests(scorings: Scorings, choices: RunChoices) -> RunTests:
     """Group the scores by the rows they are on."""
     sets: dict[bytes, list[Scoring]] = {}
     for each in scorings.held:
         if not each.folds and each.many == 1:
             sets.setdefault(each.scored.tobytes(), []).append(each)
-    return RunTests(scorings=scorings, uses=tuple(_use(scorings, group) for group in sets.values()))
+    return RunTests(scorings=scorings, uses=tuple(_use(scorings, choices, group) for group in sets.values()))
 
 
-def _use(scorings: Scorings, group: list[Scoring]) -> TestUse:
+def _use(scorings: Scorings, choices: RunChoices, group: list[Scoring]) -> TestUse:
     rows = group[0].scored
     names = {_identity(each) for each in group} - {None}
     others = [
@@ -65,7 +66,7 @@ def _use(scorings: Scorings, group: list[Scoring]) -> TestUse:
     ]
     return TestUse(
         rows=rows, scorings=tuple(group), models=len(names), one_kind=len({name[0] for name in names if name}) == 1,
-        stopped=tuple(_stopped(scorings.history, rows)), grid=tuple(_grid(scorings.history, rows)), later=tuple(others),
+        stopped=tuple(_stopped(scorings.history, rows)), grid=(*_grid(scorings.history, rows), *_cut(scorings.history, choices, rows)), later=tuple(others),
     )  # fmt: skip
 
 
@@ -100,6 +101,9 @@ def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
 
 def _could_stop(event: Event) -> bool:
     estimator = event.estimator
+    if estimator is not None and estimator.type_name.startswith("CatBoost"):  # cut back to the best of the watched rows unless told not to
+        kept = event.settings.get("use_best_model", estimator.parameters.get("use_best_model"))
+        return kept in (None, "None", True)
     named = {**(dict(estimator.parameters) if estimator else {}), **dict(event.settings)}
     if any("EarlyStopping" in str(value) or "early_stopping" in str(value) for value in named.values()):
         return True
@@ -110,15 +114,34 @@ def _could_stop(event: Event) -> bool:
     return 0 <= best < last - 1 if best is not None else False
 
 
+def _cut(history: RunHistory, choices: RunChoices, rows: Rows) -> Iterator[Event]:
+    """Curves over these rows of whose thresholds one was picked, which then cut the same prediction for a score on the same rows."""
+    on_rows = [
+        each
+        for each in history.trace.events
+        if each.kind == "metric" and each.metric is not None and not each.depth and _truth_is(history, each, rows)
+    ]
+    curves = [each for each in on_rows if line_in_text(history.trace, each.where) in choices.cuts]
+    for curve in curves:
+        asked = {each.prediction for each in curve.metric.arguments} - {None} if curve.metric is not None else set()
+        later = [each for each in on_rows if each.id > curve.id and each.metric is not None]
+        if any(argument.rounded and argument.prediction in asked for each in later for argument in each.metric.arguments):  # type: ignore[union-attr]
+            yield curve
+
+
+def _truth_is(history: RunHistory, event: Event, rows: Rows) -> bool:
+    truth = history.rows(event.read("y_true"))
+    return truth is not None and len(truth) == len(rows) and np.array_equal(np.unique(truth), rows)
+
+
 def _grid(history: RunHistory, rows: Rows) -> Iterator[Event]:
     """Scores of one prediction cut at several thresholds."""
     by_place: dict[object, list[Event]] = {}
     for event in history.trace.events:
         if event.kind != "metric" or event.metric is None or event.depth:
             continue
-        truth = history.rows(event.read("y_true"))
         rounded = [each.prediction for each in event.metric.arguments if each.rounded and each.prediction is not None]
-        if rounded and truth is not None and len(truth) == len(rows) and np.array_equal(np.unique(truth), rows):
+        if rounded and _truth_is(history, event, rows):
             by_place.setdefault((event.where, rounded[0]), []).append(event)
     for group in by_place.values():
         if len(group) >= 4 or sum(each.times for each in group) >= 4:

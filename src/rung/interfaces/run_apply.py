@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rung.core.errors import Unavailable
 from rung.core.evidence import Measure
 from rung.core.finding import Finding, Severity, Verdict
 from rung.core.report import Report
+from rung.experiments.copies import copied_folder
 from rung.facts.run_edits import Edit, edit_of
 from rung.inputs.trace import Trace
 
-MAX_BYTES = 300 << 20  # a larger folder is not copied: the edit is shown, untried
-LEFT_OUT = (".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", "wandb", "mlruns")
 SLOWER = 5  # times the script's own seconds that the copy may take, one minute at least
 
 
@@ -39,13 +37,12 @@ def tried(edit: Edit, finding: Finding, trace: Trace, arguments: tuple[str, ...]
     """Run the edited script in a copy of the working folder, so that nothing of the user's is touched."""
     if not edit.path.endswith(".py") or Path(edit.path).is_absolute():
         return Tried(gone=False, why="only scripts in the working folder can be tried on a copy")
-    if _size(Path.cwd()) > MAX_BYTES:
-        return Tried(gone=False, why="the working folder is too large to copy")
-    with tempfile.TemporaryDirectory(prefix="rung-") as temporary:
-        copy = Path(temporary) / "copy"
-        shutil.copytree(Path.cwd(), copy, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-        (copy / edit.path).write_text(edit.after, encoding="utf-8")
-        return _ran(copy, Path(temporary) / "brief.json", finding, trace, arguments)
+    try:
+        with copied_folder(Path.cwd()) as copy, tempfile.TemporaryDirectory(prefix="rung-") as aside:
+            (copy / edit.path).write_text(edit.after, encoding="utf-8")
+            return _ran(copy, Path(aside) / "brief.json", finding, trace, arguments)
+    except Unavailable as reason:
+        return Tried(gone=False, why=reason.message)
 
 
 def _ran(copy: Path, out: Path, finding: Finding, trace: Trace, arguments: tuple[str, ...]) -> Tried:
@@ -68,16 +65,6 @@ def _ran(copy: Path, out: Path, finding: Finding, trace: Trace, arguments: tuple
     )
     score = {"metric": mine[-1].name, "before": mine[-1].value, "after": theirs[-1][1]} if same else {}
     return Tried(gone=not left, why="the finding is gone in the edited copy" if not left else "the edited copy still shows it", **score)
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for base, folders, names in os.walk(folder):
-        folders[:] = [each for each in folders if each not in LEFT_OUT]
-        total += sum(Path(base, name).lstat().st_size for name in names)
-        if total > MAX_BYTES:
-            break
-    return total
 
 
 def confirmed(finding: Finding, result: Tried) -> Finding:

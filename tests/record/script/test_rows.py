@@ -103,9 +103,9 @@ def test_made_up_rows_are_a_source_of_their_own(tmp_path, monkeypatch):
 
 
 def test_what_cannot_be_followed_is_told(tmp_path, monkeypatch):
-    """A detour over Python lists loses the rows, and the trace says where."""
+    """Sorting in plain Python loses the rows, and the trace says where."""
     monkeypatch.chdir(tmp_path)
-    text = HEAD + "X = np.array([[float(v) * 2] for v in df['a'].tolist()][::2])\ny = df['y'].tolist()[::2]\ntruth = [1]" + TAIL
+    text = HEAD + "X = np.array(sorted([v * 2] for v in df['a']))\ny = np.array(sorted(df['y']))\ntruth = [1]" + TAIL
     trace = trace_of(tmp_path, text)
 
     assert trace.followed[0] < trace.followed[1]

@@ -52,8 +52,8 @@ def overlaps(learning: RunLearning) -> list[tuple[Scoring, Event, float]]:
 
 
 def _act(learning: RunLearning, scoring: Scoring) -> Event:
-    """The merge that multiplied rows; else the step that chose the scored rows last."""
-    joined = [each.event for each in learning.learned if each.scoring is scoring and each.kind == "joined"]
+    """The merge that multiplied rows, or the stack of tables that share some; else the step that chose the scored rows last."""
+    joined = [each.event for each in learning.learned if each.scoring is scoring and each.kind in ("joined", "stacked")]
     return joined[0] if joined else chooser(learning.scorings.history, scoring) or scoring.event
 
 
@@ -63,6 +63,8 @@ def _finding(learning: RunLearning, scoring: Scoring, act: Event, share: float) 
     cause = (
         f"the merge at {at(act)} repeats rows, and the copies went to both sides"
         if act.kind == "merge"
+        else f"the tables stacked at {at(act)} share rows"
+        if act.kind == "concat"
         else f"the rows taken at {at(act)} meet those fitted on"
     )
     return Finding(
@@ -79,7 +81,9 @@ def _finding(learning: RunLearning, scoring: Scoring, act: Event, share: float) 
             ),
         ),
         remedy=Remedy(
-            fix="Aggregate the many side to one row before the merge, or split by the key, so that all copies of a row stay on one side."
+            fix="Drop the rows that both tables hold before they are stacked."
+            if act.kind == "concat"
+            else "Aggregate the many side to one row before the merge, or split by the key, so that all copies of a row stay on one side."
             if act.kind == "merge"
             else "Part the rows once: train_test_split, or test = frame.drop(train.index).",
         ),

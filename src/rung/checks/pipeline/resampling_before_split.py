@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check, witness
 from rung.facts.run_code import act_and_bite, at, positions, rows_words, score_words
+from rung.facts.run_copies import RunCopies
 from rung.facts.run_learning import Learned, RunLearning
 from rung.facts.run_reading import ReadLearning
 
 
 @check("P103", severity="error", explains=("split-overlap", "overfitting", "duplicate-rows"))
-def resampling_before_split(learning: RunLearning) -> Iterator[Finding]:
+def resampling_before_split(learning: RunLearning, copies: RunCopies) -> Iterator[Finding]:
     """Rows were over-sampled, copied or made up before the split.
 
     Why it matters:
@@ -22,7 +23,7 @@ def resampling_before_split(learning: RunLearning) -> Iterator[Finding]:
     How it decides:
         Row identity through the recorded run: the act that draws, copies or makes up rows read rows that are scored later, and both the rows fitted on and the rows scored come out of it.
     When it is wrong:
-        Silent where the act stands after the split, within the training part, or inside a pipeline; where a bootstrap only draws scored rows for an interval; and for shuffles.
+        Silent where the act stands after the split, within the training part, or inside a pipeline; where a bootstrap only draws scored rows for an interval; and for shuffles. Copies that were changed before the split (noise, augmentation) are group-leakage.
     Fix:
         Split first and resample the training part only; in a cross-validation, make the sampler a step of an imbalanced-learn pipeline.
     Verify:
@@ -32,23 +33,24 @@ def resampling_before_split(learning: RunLearning) -> Iterator[Finding]:
     Sources:
         Row identity, exact; Kapoor and Narayanan (2023), kind L1.2; the documentation of imbalanced-learn on common pitfalls.
     """
-    for each in resampled(learning):
+    for each in resampled(learning, copies):
         yield _finding(learning, each)
 
 
 @witness("P103")
-def resampling_before_split_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
+def resampling_before_split_in_source(read: ReadLearning, learning: RunLearning | None, copies: RunCopies | None) -> Iterator[Finding]:
     """The same by the source alone, for what the run could not follow."""
-    if learning is None or not resampled(learning):
+    if learning is None or copies is None or not (resampled(learning, copies) or copies.changed):
         for each in resampled(read.learning):
             yield _finding(read.learning, each)
 
 
-def resampled(learning: RunLearning) -> list[Learned]:
-    """The act, where there is one."""
+def resampled(learning: RunLearning, copies: RunCopies | None = None) -> list[Learned]:
+    """The act, where there is one; copies that were changed afterwards are a group (group-leakage)."""
     acts: dict[object, Learned] = {}
     for each in learning.foreseen(("resample", "repeat")):
-        if each.in_fit and each.in_scored and not each.chosen:
+        grouped = each.kind == "repeat" and copies is not None and copies.of(each.scoring)
+        if each.in_fit and each.in_scored and not each.chosen and not grouped:
             acts.setdefault(each.event.where, each)
     return _first_of_chain(list(acts.values()))
 

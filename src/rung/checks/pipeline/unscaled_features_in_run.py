@@ -11,7 +11,7 @@ from rung.facts.run_code import at, code_at
 from rung.facts.run_history import RunHistory
 from rung.facts.run_scales import RunScales
 
-MIN_GAIN = 0.02  # of the rows right, or of the target's deviation: less is not worth a step
+MIN_GAIN = 0.02  # of the ROC AUC, of the rows right, or of the target's deviation: less is not worth a step
 MIN_RATIO = 10.0  # largest over median deviation: below, what a scaler brings is speed of training, not another weight of the columns
 ERRORS = 3.0  # standard errors
 

@@ -20,7 +20,8 @@ def unseeded_randomness(seeds: RunSeeds) -> Iterator[Finding]:
     Likely cause:
         `random_state` was left out of the split or the model, or a generator was made without a seed.
     How it decides:
-        The recorded run knows every draw: without a seed of its own, and with no global seed set before. Where a second run was made, a score that differs is the proof.
+        The recorded run knows every draw: without a seed of its own, and with no global seed set before. Two more runs of the script, plain and in a copy of its folder,
+        are the proof: printed scores that differ confirm it, equal ones make it a note. Scripts that speak to the network or a database are not run again.
     When it is wrong:
         A global seed set before the draw makes it repeatable: silent. So are estimators whose settings leave nothing to chance. Draws that feed no score are a note.
     Fix:
@@ -46,5 +47,5 @@ def _finding(seeds: RunSeeds, each: Event, also: tuple[Event, ...]) -> Finding:
         severity=Severity.WARNING,
         confidence=Confidence.LIKELY,
         evidence=tuple(code for one in (each, *also[:3]) for code in code_at(seeds.trace, one.where, "Drawn without a seed")),
-        remedy=Remedy(fix=f"Pass random_state (a generator: a seed) at {at(each)}."),
+        remedy=Remedy(fix=f"Pass random_state (a generator: a seed) at {at(each)}.", experiment="run-twice"),
     )

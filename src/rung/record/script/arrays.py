@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import random
 from typing import Any
 
 import numpy as np
 
 from rung.inputs.trace_parts import Rows
-from rung.record.script import values
+from rung.record.script import lists, values
 from rung.record.script.frames import Given, Named, Parent, note
 from rung.record.script.metrics import by_hand, compared, valued
 from rung.record.script.ops import Look, _slots
@@ -24,22 +25,36 @@ KEEPS = {"copy", "astype", "reshape", "ravel", "flatten", "squeeze", "clip", "ro
          "tocsr", "add", "subtract", "multiply", "divide", "fabs", "true_divide"}  # fmt: skip
 SHUFFLES = {"shuffle", "permutation", "permuted", "choice"}
 MIN_ROWS = 20
+LIST_DRAWS = {"sample"}
 DRAWS = {"normal", "random", "uniform", "rand", "randn", "standard_normal", "integers", "randint"}
 
 
 def item(obj: Any, key: Any, result: Any) -> None:
     """`X[key]` was read."""
+    if type(result) is list:
+        _after(lists.SLICED, (obj, key), result)
+        return
     _after(TAKE if type(obj) is not type(np.c_) and not isinstance(obj, type(np.c_).__mro__[1]) else SIDE_BY_SIDE, (obj, key), result)
 
 
 def binary(name: str, left: Any, right: Any, result: Any) -> None:
     """`left op right` was worked out."""
+    if type(result) is list:
+        if name == "add" and isinstance(right, list):
+            _after(lists.JOINED, (left, right), result)
+        return
     recorder = Active.recorder
     known = recorder is not None and any(
         isinstance(each, np.ndarray) and recorder.objects.known(each) is not None for each in (left, right)
     )
     if known or (isinstance(left, np.ndarray) and left.ndim == 2):
         _after(BINARY[name], (left, right), result)
+
+
+def built(how: str, over: Any, taken: Any, result: Any) -> None:
+    """A comprehension made `result`."""
+    if values.kind_of(over) in ("array", "series") or isinstance(over, list | range):
+        _after(lists.BUILT, (how, over, taken), result)
 
 
 def equal(left: Any, right: Any, result: Any) -> None:
@@ -80,7 +95,7 @@ def called(name: str, receiver: Any, args: list[Any], kwargs: dict[str, Any], re
 def method(function: Any) -> Any:
     """A bound method of a generator: the same, observed."""
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
-    if not isinstance(owner, np.random.Generator | np.random.RandomState) or name not in SHUFFLES | DRAWS:
+    if not isinstance(owner, np.random.Generator | np.random.RandomState | random.Random) or name not in SHUFFLES | DRAWS | LIST_DRAWS:
         return function
     spec = Spec("sample", f"numpy.random.{name}", _drawn_by(owner))
     return lambda *args, **kwargs: seen_call(spec, function, args, kwargs)
@@ -96,7 +111,7 @@ def _after(spec: Spec, args: tuple[Any, ...], result: Any, kwargs: dict[str, Any
 def take(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """Rows (or columns) by slice, mask or places."""
     obj, key = args
-    draft.keep = isinstance(obj, np.ndarray)
+    draft.keep = isinstance(obj, np.ndarray) or values.kind_of(obj) == "sparse"
     if not draft.keep:
         yield
         return
@@ -185,7 +200,7 @@ def written(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
 
 def keeps(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """Work that keeps rows: astype, reshape, log ..."""
-    parents = [each for each in args if values.kind_of(each) not in ("", "list")]
+    parents = [each for each in args if values.kind_of(each) not in ("", "list") or lists.told(recorder, draft, each)]
     for each in parents:
         recorder.touch(draft, each)
     sides = [recorder.read(draft, "self" if place == 0 else f"argument[{place}]", each) for place, each in enumerate(parents)]
@@ -227,6 +242,9 @@ def _drawn_by(owner: Any) -> Any:
         name = draft.call.rpartition(".")[2]
         draft.seeded = recorder.generator_is_seeded(owner)
         note(draft, {"args": str(args[:1])[:40]} if isinstance(value, int) else {}, "args")
+        if isinstance(value, list) and name in ("shuffle", *LIST_DRAWS):
+            yield from lists.drawn_by(owner, seeded=draft.seeded)(recorder, draft, args, kwargs)
+            return
         if not isinstance(value, np.ndarray) or name not in ("shuffle", "permutation") or value.ndim not in (1, 2):
             result = yield
             if name in DRAWS and values.kind_of(result) == "array" and result.ndim == 2 and len(result) >= MIN_ROWS:
@@ -265,12 +283,12 @@ _SPECS |= {f"numpy.{each}": Spec("derive", f"numpy.{each}", keeps) for each in K
 
 def start() -> None:
     """Let the places in the user's files look."""
-    Look.array, Look.item, Look.binary, Look.store, Look.method, Look.equal, Look.called = (
-        np.ndarray, item, binary, store, method, equal, called,
+    Look.array, Look.item, Look.binary, Look.store, Look.method, Look.equal, Look.called, Look.built = (
+        np.ndarray, item, binary, store, method, equal, called, built,
     )  # fmt: skip
 
 
 def stop() -> None:
     """No more looks."""
-    Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = Look.called = None
+    Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = Look.called = Look.built = None
     _slots.clear()

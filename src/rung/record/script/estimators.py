@@ -10,7 +10,7 @@ import numpy as np
 from rung.inputs.trace_parts import Metric, Plain, Search, Split, Use
 from rung.record.script import values
 from rung.record.script.frames import Given, Named
-from rung.record.script.recorder import Draft, Recorder, Work
+from rung.record.script.recorder import MIN_ROWS, Draft, Recorder, Work
 from rung.record.script.silence import warned
 from rung.record.script.state import kind_of, number_in, parameters_of, state, stored
 
@@ -35,6 +35,8 @@ def _reads(recorder: Recorder, draft: Draft, given: Named) -> None:
                 recorder.predictions.label(recorder.objects.digest(number, given[role]), number)
     _contained(recorder, draft, given.get("X"), "")
     _pair(recorder, draft)
+    if top and draft.kind in ("fit", "fit-transform", "resample"):
+        _begins(recorder, draft, given.get("X"))
     watched = given.get("eval_set")
     for place, pair in enumerate(watched if isinstance(watched, list) else [watched] if watched is not None else []):
         _contained(recorder, draft, pair, f"eval_set[{place}].")
@@ -48,6 +50,19 @@ def _contained(recorder: Recorder, draft: Draft, value: Any, prefix: str) -> Non
     for role, number in zip(("X", "y"), recorder.container(value), strict=True):
         if number is not None:
             draft.reads.append(Use(role=f"{prefix}{role}", item=number))
+
+
+def _begins(recorder: Recorder, draft: Draft, value: Any) -> None:
+    """Rows that nobody was seen to make begin here, where they are texts or records, or no table is known that they may come from."""
+    number = next((use.item for use in draft.reads if use.role == "X"), None)
+    if number is None or recorder.rows(number) is not None or values.n_rows(value) < MIN_ROWS:
+        return
+    recorder.touch(draft, value)
+    texts = values.kind_of(value) == "list" or getattr(getattr(value, "dtype", None), "kind", "") in "OUST"
+    larger = any(each.n_rows >= values.n_rows(value) and each.kind != "aggregate" for each in recorder.objects.sources)
+    if recorder.rows(number) is None and (texts or not larger):
+        recorder.first_seen(number, value, draft)
+    _pair(recorder, draft)
 
 
 def _pair(recorder: Recorder, draft: Draft) -> None:

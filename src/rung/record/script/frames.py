@@ -12,6 +12,7 @@ from rung.inputs.trace_parts import Rows
 from rung.record.script import values
 from rung.record.script.recorder import Draft, Recorder, Work
 
+PARTS = {"nrows", "skiprows", "skipfooter", "chunksize", "iterator", "sheet_name", "header", "comment"}  # two reads may give other rows
 Given = Any  # the positional arguments, a tuple
 Named = dict[str, Any]
 
@@ -239,11 +240,15 @@ def sample(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
 
 def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """DataFrame(...), Series(...): rows of what it is built from, or a new table."""
+    from rung.record.script.lists import told
+
     given = bound(("data", "index", "columns"), args, kwargs)
     data = given.get("data")
     parts = list(data.values()) if isinstance(data, dict) else [data]
     known = [
-        recorder.read(draft, f"data[{place}]", each) for place, each in enumerate(parts[:200]) if values.kind_of(each) not in ("", "list")
+        recorder.read(draft, f"data[{place}]", each)
+        for place, each in enumerate(parts[:200])
+        if values.kind_of(each) not in ("", "list") or told(recorder, draft, each)
     ]
     yield
     made = args[0]
@@ -273,11 +278,14 @@ def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     tables = [each for each in tables if values.kind_of(each) in ("frame", "series")]
     draft.keep = bool(tables)
     for each in tables:
-        rows = recorder.rows(recorder.files.get(os.path.abspath(str(draft.settings["path"])), (None, None))[0])
-        if rows is not None and len(rows) == len(each):  # this very program wrote the file
+        file = os.path.abspath(str(draft.settings["path"]))
+        rows = recorder.rows(recorder.files.get(file, (None, None))[0])
+        if rows is not None and len(rows) == len(each):  # this very program wrote the file, or read it before
             recorder.write(draft, "result", each, rows)
-        else:
-            _new_source(recorder, draft, each, str(draft.settings["path"]), "file")
+            continue
+        number = _new_source(recorder, draft, each, str(draft.settings["path"]), "file")
+        if len(tables) == 1 and os.path.isfile(file) and not PARTS & set(kwargs):
+            recorder.files.setdefault(file, (number, None))
 
 
 def _new_source(recorder: Recorder, draft: Draft, value: Any, name: str, kind: Any, role: str = "result") -> int:

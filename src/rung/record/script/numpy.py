@@ -46,6 +46,7 @@ def attach(numpy: ModuleType, install: Installer) -> None:
         install.function(numpy, name, Spec("derive", f"numpy.{name}", keeps))
     for name in MOVES:
         install.function(numpy, name, Spec("select", f"numpy.{name}", moved(name)))
+    install.function(numpy, "tile", Spec("select", "numpy.tile", tiled))
     for name in REDUCTIONS:
         install.function(numpy, name, Spec("reduce", f"numpy.{name}", reduces))
     random: Any = numpy.random
@@ -79,6 +80,21 @@ def generator(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
 def appended(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """np.append(a, b)."""
     yield from concat(recorder, draft, (list(args[:2]),), {})
+
+
+def tiled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """np.tile(X, (3, 1)): the whole table, several times over."""
+    given = dict(zip(("A", "reps"), args, strict=False)) | kwargs
+    value, reps = given.get("A"), np.atleast_1d(given.get("reps", 1))
+    draft.keep = isinstance(value, np.ndarray) and value.ndim in (1, 2) and len(reps) <= value.ndim
+    if not draft.keep:
+        yield
+        return
+    recorder.touch(draft, value)
+    parent = Parent(recorder, draft, value)
+    result = yield
+    times = int(reps[0]) if len(reps) == np.ndim(value) else 1
+    recorder.write(draft, "result", result, None if parent.rows is None else np.tile(parent.rows, times))
 
 
 def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:

@@ -82,7 +82,7 @@ class Objects:
             )
         )
         self._remember(value, number)
-        if 0 < getattr(value, "nbytes", EAGER_BYTES + 1) <= EAGER_BYTES:
+        if 0 < getattr(value, "nbytes", EAGER_BYTES + 1) <= EAGER_BYTES or kind == "list":
             self.digest(number, value)
         return number
 
@@ -127,10 +127,16 @@ class Objects:
     def of(self, value: Any, event: int) -> int:
         """The item of an object, seen before or not; its rows are told by its index, its memory or its contents, else unknown."""
         number = self.known(value)
+        number = self._same_list(value) if number is None and isinstance(value, list | tuple) else number
         if number is not None:
             return number
         rows, followed = self._told(value)
         return self.item(value, rows, event, followed=followed)
+
+    def _same_list(self, value: Any) -> int | None:
+        """A list is known again by its contents."""
+        found = self._by_digest.get(values.digest(value)) if len(value) > 1 else None
+        return found if found is not None and self.items[found].kind == "list" else None
 
     def fresh(self, value: Any, event: int) -> int:
         """As `of`, for arrays that may have been written to since they were last seen: then their rows are told anew."""

@@ -14,7 +14,8 @@ from typing import Any
 
 LOOKS = 200  # at one place; after that the values are only passed on
 STALE = 8  # operands of expressions that an error cut short
-PLAIN = frozenset({int, float, str, bool, list, tuple, dict, type(None), FunctionType})
+LIST_LOOKS = 30  # the same for lists: they are read through at each look
+PLAIN = frozenset({int, float, str, bool, tuple, dict, type(None), FunctionType})
 
 
 class Look:
@@ -27,6 +28,7 @@ class Look:
     equal: Callable[[Any, Any, Any], None] | None = None
     store: Callable[[Any, Any], None] | None = None
     method: Callable[[Any], Any] | None = None
+    built: Callable[[str, Any, Any, Any], None] | None = None
 
 
 _hits: dict[int, int] = {}
@@ -34,10 +36,10 @@ _slots: dict[int, dict[int, dict[int | str, Any]]] = {}
 _frame = sys._getframe
 
 
-def _again(place: int) -> bool:
+def _again(place: int, looks: int = LOOKS) -> bool:
     hits = _hits.get(place, 0)
     _hits[place] = hits + 1
-    return hits < LOOKS
+    return hits < looks
 
 
 def kept(value: Any, place: int, part: int | str) -> Any:
@@ -58,7 +60,8 @@ def _parts(place: int) -> dict[int | str, Any] | None:
 def after(result: Any, place: int, name: str) -> Any:
     """`result` of `left op right`."""
     parts = _parts(place)
-    if parts is not None and type(result) is Look.array and Look.binary is not None and _again(place):
+    listed = type(result) is list
+    if parts is not None and (listed or type(result) is Look.array) and Look.binary is not None and _again(place, LIST_LOOKS if listed else LOOKS):
         Look.binary(name, parts.get(0), parts.get(1), result)
     return result
 
@@ -75,8 +78,17 @@ def called(result: Any, place: int, name: str) -> Any:
 def item(obj: Any, key: Any, place: int) -> Any:
     """`obj[key]`."""
     result = obj[key]
-    if Look.item is not None and type(result) is Look.array and _again(place):
+    listed = type(result) is list and type(obj) is list and type(key) is make_slice
+    if Look.item is not None and (listed or type(result) is Look.array or hasattr(type(result), "tocsr")) and _again(place, LIST_LOOKS if listed else LOOKS):
         Look.item(obj, key, result)
+    return result
+
+
+def built(result: Any, place: int, how: str, taken: Callable[[], Any] | None = None) -> Any:
+    """`result` of a comprehension. how : 'map' or 'filter'.   taken : gives what its entries were taken from by their places."""
+    parts = _parts(place)
+    if parts is not None and Look.built is not None and result and _again(place, LIST_LOOKS):
+        Look.built(how, parts.get(0), taken, result)
     return result
 
 
@@ -103,6 +115,5 @@ def method(function: Any, place: int) -> Any:
 
 
 make_slice = slice
-
 for _each in (item, eq, stored, method):  # `warnings.warn(stacklevel=...)` does not count frames of the import machinery
     _each.__code__ = _each.__code__.replace(co_filename="<_rung_observed importlib _bootstrap>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 import threading
 import traceback
@@ -189,33 +190,36 @@ class Recorder:
         """Rows of an item, None where unknown."""
         return None if number is None else self.objects.items[number].rows
 
-    def first_seen(self, number: int, value: Any, draft: Draft) -> None:
+    def first_seen(self, number: int, value: Any, draft: Draft, *, tell: bool = True) -> None:
         """Rows of nobody's knowing become a source here: from now on they are followed. Where they may have come from a known table, that is lost."""
         item = self.objects.items[number]
         if item.rows is not None or not item.shape:
             return
         n = item.shape[0]
-        if any(source.n_rows >= n and source.kind != "unknown" for source in self.objects.sources):
+        if tell and any(source.n_rows >= n and source.kind != "unknown" for source in self.objects.sources):
             why = item.why_unknown or "made by a call that is not observed"
             self.lost.append(Lost(item=number, event=draft.id, where=draft.where, call=draft.call, why=why))
         rows = self.objects.new_rows(n, item.name or f"{item.kind} first seen in {draft.call}", "unknown", draft.id)
         self.objects.adopt(number, value, rows)
 
     def touch(self, draft: Draft, value: Any) -> None:
-        """The first look at an array of nobody's knowing, where the user's line works on it: its rows get numbers. A vector as long as the one
-        table that is known belongs to it.
+        """The first look at an array or list of nobody's knowing, where the user's line works on it: its rows get numbers. A vector as long as
+        the one table that is known belongs to it.
         """
-        if not isinstance(value, np.ndarray) or value.ndim not in (1, 2) or len(value) < MIN_ROWS:
+        listed = values.kind_of(value) == "list"
+        if not (listed or (isinstance(value, np.ndarray) and value.ndim in (1, 2))) or len(value) < MIN_ROWS:
             return
         number = self.objects.of(value, draft.id)
         if self.objects.items[number].rows is not None:
             return
-        if value.ndim == 2:
+        if not listed and value.ndim == 2:
             self.first_seen(number, value, draft)
             return
         whole = self.objects.whole_tables(len(value))
         if len(whole) == 1:
             self.objects.adopt(number, value, whole[0], "paired")
+        elif listed:
+            self.first_seen(number, value, draft, tell=False)
 
     def opened(self, spec: Spec, *args: Any) -> Draft | None:
         """An event for something that goes on for a while (a splitter's pairs): opened and closed at once, completed later."""
@@ -286,6 +290,8 @@ class Recorder:
         found = self.generators.get(id(generator))
         if found is not None and found[0] is generator:
             return found[1]
+        if isinstance(generator, random.Random):
+            return "random" in self.seeds if generator is random._inst else None  # type: ignore[attr-defined]
         return "numpy" in self.seeds if generator is getattr(np.random, "mtrand", np.random)._rand else None  # type: ignore[attr-defined]
 
     def number_was_made(self, value: Any, draft: Draft) -> None:

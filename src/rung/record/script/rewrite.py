@@ -21,6 +21,7 @@ CHANCE = {
     "standard_normal",
     "integers",
     "randint",
+    "sample",
 }
 METHODS = {
     "mean", "std", "var", "min", "max", "sum", "ptp", "copy", "astype", "reshape", "ravel", "flatten", "take", "squeeze", "clip", "round", "log",
@@ -28,6 +29,7 @@ METHODS = {
     "floor", "ceil", "power", "add", "subtract", "multiply", "divide",
 }  # fmt: skip
 COMPILED_ELSEWHERE = {"numba", "jax", "tensorflow", "torch", "cupy", "taichi"}  # they read a function's code themselves
+WALKS = {"enumerate", "zip", "tqdm"}  # what walks along its first argument
 LOOKS_AT_NAMES = {"globals", "dir", "vars", "locals"}
 HARMLESS_DECORATORS = {"staticmethod", "classmethod", "property", "lru_cache", "cache", "contextmanager", "wraps", "dataclass"}
 
@@ -70,6 +72,7 @@ class Rewriter(ast.NodeTransformer):
     def __init__(self, place: int, *, whole: bool) -> None:
         self.place, self.whole = place, whole
         self.loops: list[set[str]] = []
+        self.row_by_row = 0  # comprehensions that we are in
 
     # -- left alone -------------------------------------------------------------------------------------------------------
 
@@ -113,26 +116,37 @@ class Rewriter(ast.NodeTransformer):
     def visit_For(self, node: ast.For) -> ast.AST:
         """Numbers that count the loop pick single rows: not worth a look."""
         node.iter = self.visit(node.iter)
-        self.loops.append({each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)} if _counts(node.iter) else set())
+        self.loops.append(_counters(node.target, node.iter))
         node.body = [self.visit(each) for each in node.body]
         self.loops.pop()
         node.orelse = [self.visit(each) for each in node.orelse]
         return node
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
-        """Like a loop."""
-        return self._comprehension(node)
+        """Like a loop; a list with an entry for each row is looked at as a whole."""
+        how, taken = _how(node)
+        self._comprehension(node)
+        if not how or self.row_by_row or len(self.loops) > 1:
+            return node
+        first = node.generators[0]
+        inner = isinstance(first.iter, ast.Call) and _name_of(first.iter.func) in WALKS and isinstance(first.iter.func, ast.Name)
+        if inner and first.iter.args:  # type: ignore[attr-defined]
+            first.iter.args[0] = self._kept(first.iter.args[0], 0)  # type: ignore[attr-defined]
+        else:
+            first.iter = self._kept(first.iter, 0)
+        looked = self._look("built", node, [node], how)
+        looked.args += [] if taken is None else [_later(taken, node)]  # type: ignore[attr-defined]
+        return looked
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.AST:
         """Like a loop."""
         return self._comprehension(node)
 
     def _comprehension(self, node: Any) -> ast.AST:
-        counted = {
-            name.id for each in node.generators if _counts(each.iter) for name in ast.walk(each.target) if isinstance(name, ast.Name)
-        }
-        self.loops.append(counted)
+        self.loops.append({name for each in node.generators for name in _counters(each.target, each.iter)})
+        self.row_by_row += 1
         self.generic_visit(node)
+        self.row_by_row -= 1
         self.loops.pop()
         return node
 
@@ -214,6 +228,30 @@ class Rewriter(ast.NodeTransformer):
         return _call(name, node, [*arguments, ast.Constant(self.place), *(ast.Constant(each) for each in more)])
 
 
+def _how(node: ast.ListComp) -> tuple[str, ast.Name | None]:
+    """('map' or 'filter', the name whose entries are taken by their places), ('', None) for what is not followed."""
+    first, entry = node.generators[0], node.elt
+    if len(node.generators) > 1 or first.is_async or any(isinstance(each, ast.NamedExpr | ast.Yield | ast.Await) for each in ast.walk(node)):
+        return "", None
+    if first.ifs:
+        same = isinstance(entry, ast.Name) and isinstance(first.target, ast.Name) and entry.id == first.target.id
+        return ("filter" if same else ""), None
+    by_place = (
+        isinstance(entry, ast.Subscript)
+        and isinstance(entry.value, ast.Name)
+        and isinstance(entry.slice, ast.Name)
+        and isinstance(first.target, ast.Name)
+        and entry.slice.id == first.target.id != entry.value.id
+    )
+    return "map", ast.copy_location(ast.Name(id=entry.value.id, ctx=ast.Load()), node) if by_place else None  # type: ignore[attr-defined]
+
+
+def _later(name: ast.Name, node: ast.expr) -> ast.Lambda:
+    """The name, looked up only when asked for: where the list is empty the user's line does not look it up either."""
+    nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    return ast.copy_location(ast.Lambda(args=nothing, body=name), node)
+
+
 def _call(name: str, node: ast.expr, arguments: list[ast.expr]) -> ast.Call:
     look = ast.Attribute(value=ast.Name(id=NAME, ctx=ast.Load()), attr=name, ctx=ast.Load())
     call = ast.Call(func=look, args=arguments, keywords=[])
@@ -246,8 +284,17 @@ def _located(call: ast.Call, node: ast.expr) -> ast.Call:
     return call
 
 
-def _counts(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and _name_of(node.func) in ("range", "enumerate", "trange", "tqdm")
+def _counters(target: ast.expr, node: ast.expr) -> set[str]:
+    """Names in a loop's target that count: those of a range, the first of an enumeration."""
+    if not isinstance(node, ast.Call):
+        return set()
+    name, inner = _name_of(node.func), node.args[0] if node.args else None
+    if name in ("range", "trange"):
+        return {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
+    if name == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+        first = {target.elts[0].id} if isinstance(target.elts[0], ast.Name) else set()
+        return first | (_counters(target.elts[1], inner) if inner is not None else set())
+    return _counters(target, inner) if name == "tqdm" and inner is not None else set()
 
 
 def _name_of(node: ast.expr) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rung.inputs.trace_parts import Argument, Excerpt, Plain, Rows
 
 DIGEST_BYTES = 64 << 20  # larger arrays are digested in evenly spaced rows
+DIGEST_ENTRIES = 20_000  # the same for the entries of a list
 EXCERPT_ROWS = 20_000
 EXCERPT_COLUMNS = 300
 MAX_TEXT = 200
@@ -49,7 +50,7 @@ def _kind_of_frame(value: object) -> str:
 
 
 def _flat(value: list[Any] | tuple[Any, ...]) -> bool:
-    return isinstance(value[0], int | float | str | np.generic | list | tuple) and isinstance(value[-1], type(value[0]) | int | float)
+    return isinstance(value[0], int | float | str | np.generic | list | tuple | dict) and isinstance(value[-1], type(value[0]) | int | float)
 
 
 def is_mask(value: object) -> bool:
@@ -92,11 +93,21 @@ def as_array(value: Any) -> NDArray[Any] | None:
     if kind_of(value) in ("frame", "series", "index"):
         return value.to_numpy()
     if kind_of(value) == "list":
-        try:
-            return np.asarray(value)
-        except ValueError:
-            return None
+        return _from_list(value)
     return np.asarray(value) if hasattr(value, "__array__") else None
+
+
+def _from_list(value: Any) -> NDArray[Any] | None:
+    first = value[0]
+    if isinstance(first, str | dict):  # no array as wide as the longest text
+        array = np.empty(len(value), dtype=object)
+        array[:] = value
+        return array
+    texts = isinstance(first, list | tuple) and any(isinstance(each, str) for each in first)
+    try:
+        return np.asarray(value, dtype=object if texts else None)
+    except ValueError:
+        return None
 
 
 def as_columns(value: Any) -> dict[str, NDArray[Any]]:
@@ -126,6 +137,9 @@ def digest(value: Any) -> str:
     if kind_of(value) == "sparse":
         csr = value.tocsr()
         return _hash(csr.shape, csr.data.astype(np.float64), csr.indices, csr.indptr)
+    if isinstance(value, list) and len(value) > DIGEST_ENTRIES:
+        inner = digest(value[:: -(-len(value) // DIGEST_ENTRIES)])
+        return f"{inner}/{len(value)}" if inner else ""
     array = as_array(value)
     if array is None or array.size == 0:
         return ""
