@@ -86,9 +86,7 @@ def _differences(first: list[str], second: list[str]) -> list[tuple[float, float
     found = []
     for one, other in zip(first, second, strict=False):
         if one != other and NUMBER.sub("#", one) == NUMBER.sub("#", other):
-            found += [
-                (float(a), float(b)) for a, b in zip(NUMBER.findall(one), NUMBER.findall(other), strict=True) if float(a) != float(b)
-            ]
+            found += [(float(a), float(b)) for a, b in zip(NUMBER.findall(one), NUMBER.findall(other), strict=True) if float(a) != float(b)]
     return found
 
 

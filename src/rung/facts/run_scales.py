@@ -104,7 +104,7 @@ def _compared(estimator: Estimator, x: Floats, y: NDArray[np.generic]) -> tuple[
     return "accuracy" if classes else "R2", scores, float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(len(difference)))
 
 
-def _placements(ranking: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _placements(ranking: NDArray[np.generic], positive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """For each positive row the share of negatives ranked below it, for each negative the share of positives above: both have the AUC as their mean.
 
     The variance of their differences gives that of a paired difference of two AUCs (DeLong et al., 1988).
@@ -125,9 +125,7 @@ def _numbers(tables: RunTables) -> tuple[Floats, list[str]]:
     return np.column_stack([np.asarray(each, dtype=np.float64) for each in kept.values()]), list(kept)
 
 
-def _out_of_fold(
-    estimator: Estimator, x: Floats, y: NDArray[np.generic], *, scale: bool, ranked: bool = False
-) -> NDArray[np.generic]:
+def _out_of_fold(estimator: Estimator, x: Floats, y: NDArray[np.generic], *, scale: bool, ranked: bool = False) -> NDArray[np.generic]:
     """Guesses for rows not fitted on; with `ranked` what the model ranks two classes by."""
     import importlib
 

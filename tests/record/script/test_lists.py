@@ -64,7 +64,10 @@ def test_rows_of_texts_are_followed_exactly(way, tmp_path, monkeypatch, capsys):
 def test_rows_of_a_sparse_matrix_are_followed(tmp_path, monkeypatch):
     """A matrix of counts, taken by places."""
     monkeypatch.chdir(tmp_path)
-    text = HEAD + "X = vec.transform(texts)\nplaces = np.array([5, 3, 40, *range(10, 35)])\nLogisticRegression().fit(X[places], np.array(labels)[places])"
+    text = (
+        HEAD
+        + "X = vec.transform(texts)\nplaces = np.array([5, 3, 40, *range(10, 35)])\nLogisticRegression().fit(X[places], np.array(labels)[places])"
+    )
     trace = trace_of(tmp_path, text)
 
     assert positions(trace, events(trace, "fit", "Logistic")[-1], "X") == [5, 3, 40, *range(10, 35)]
@@ -73,7 +76,11 @@ def test_rows_of_a_sparse_matrix_are_followed(tmp_path, monkeypatch):
 def test_numbers_that_only_count_are_no_rows(tmp_path, monkeypatch):
     """Slices of places and of names make no table of their own."""
     monkeypatch.chdir(tmp_path)
-    text = HEAD + "order = list(range(60))\nfirst = order[:30]\nwidths = [each * 2 for each in range(40)]\npart = [texts[i] for i in first]" + TAIL
+    text = (
+        HEAD
+        + "order = list(range(60))\nfirst = order[:30]\nwidths = [each * 2 for each in range(40)]\npart = [texts[i] for i in first]"
+        + TAIL
+    )
     trace = trace_of(tmp_path, text)
 
     assert len(trace.sources) == 1
@@ -83,11 +90,14 @@ def test_numbers_that_only_count_are_no_rows(tmp_path, monkeypatch):
 def test_a_loop_over_folds_of_an_array_is_followed(tmp_path, monkeypatch):
     """`for fold, (train, test) in enumerate(...)` takes rows by places, not one row by a count."""
     monkeypatch.chdir(tmp_path)
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 X, y = rng.normal(size=(60, 3)), np.array(labels)
 for fold, (train, test) in enumerate(KFold(3).split(X)):
     LogisticRegression().fit(X[train], y[train])
 """
+    )
     trace = trace_of(tmp_path, text)
     fits = events(trace, "fit", "Logistic")
 

@@ -103,7 +103,8 @@ def drawn_by(owner: random.Random | np.random.Generator | np.random.RandomState,
     """shuffle and sample of a list; the order is found by letting a twin of the generator draw the same."""
 
     def drawn(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
-        value, name = args[0] if args else kwargs.get("x"), draft.call.rpartition(".")[2]
+        value: Any = args[0] if args else kwargs.get("x", kwargs.get("population"))
+        name = draft.call.rpartition(".")[2]
         draft.seeded = seeded
         if not long_enough(value) or _places(value):
             yield
@@ -129,7 +130,7 @@ def twin_of(owner: Any) -> Any:
     import copy
 
     if isinstance(owner, random.Random):
-        twin = random.Random()
+        twin = random.Random()  # noqa: S311 - it repeats the user's draws, it keeps no secret
         twin.setstate(owner.getstate())
         return twin
     return copy.deepcopy(owner)

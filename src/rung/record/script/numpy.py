@@ -85,7 +85,8 @@ def appended(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wo
 def tiled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """np.tile(X, (3, 1)): the whole table, several times over."""
     given = dict(zip(("A", "reps"), args, strict=False)) | kwargs
-    value, reps = given.get("A"), np.atleast_1d(given.get("reps", 1))
+    value: Any = given.get("A")
+    reps = np.atleast_1d(given.get("reps", 1))
     draft.keep = isinstance(value, np.ndarray) and value.ndim in (1, 2) and len(reps) <= value.ndim
     if not draft.keep:
         yield

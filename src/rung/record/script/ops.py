@@ -61,7 +61,12 @@ def after(result: Any, place: int, name: str) -> Any:
     """`result` of `left op right`."""
     parts = _parts(place)
     listed = type(result) is list
-    if parts is not None and (listed or type(result) is Look.array) and Look.binary is not None and _again(place, LIST_LOOKS if listed else LOOKS):
+    if (
+        parts is not None
+        and (listed or type(result) is Look.array)
+        and Look.binary is not None
+        and _again(place, LIST_LOOKS if listed else LOOKS)
+    ):
         Look.binary(name, parts.get(0), parts.get(1), result)
     return result
 
@@ -79,7 +84,11 @@ def item(obj: Any, key: Any, place: int) -> Any:
     """`obj[key]`."""
     result = obj[key]
     listed = type(result) is list and type(obj) is list and type(key) is make_slice
-    if Look.item is not None and (listed or type(result) is Look.array or hasattr(type(result), "tocsr")) and _again(place, LIST_LOOKS if listed else LOOKS):
+    if (
+        Look.item is not None
+        and (listed or type(result) is Look.array or hasattr(type(result), "tocsr"))
+        and _again(place, LIST_LOOKS if listed else LOOKS)
+    ):
         Look.item(obj, key, result)
     return result
 

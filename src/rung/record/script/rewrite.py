@@ -231,7 +231,11 @@ class Rewriter(ast.NodeTransformer):
 def _how(node: ast.ListComp) -> tuple[str, ast.Name | None]:
     """('map' or 'filter', the name whose entries are taken by their places), ('', None) for what is not followed."""
     first, entry = node.generators[0], node.elt
-    if len(node.generators) > 1 or first.is_async or any(isinstance(each, ast.NamedExpr | ast.Yield | ast.Await) for each in ast.walk(node)):
+    if (
+        len(node.generators) > 1
+        or first.is_async
+        or any(isinstance(each, ast.NamedExpr | ast.Yield | ast.Await) for each in ast.walk(node))
+    ):
         return "", None
     if first.ifs:
         same = isinstance(entry, ast.Name) and isinstance(first.target, ast.Name) and entry.id == first.target.id

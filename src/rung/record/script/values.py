@@ -50,7 +50,9 @@ def _kind_of_frame(value: object) -> str:
 
 
 def _flat(value: list[Any] | tuple[Any, ...]) -> bool:
-    return isinstance(value[0], int | float | str | np.generic | list | tuple | dict) and isinstance(value[-1], type(value[0]) | int | float)
+    return isinstance(value[0], int | float | str | np.generic | list | tuple | dict) and isinstance(
+        value[-1], type(value[0]) | int | float
+    )
 
 
 def is_mask(value: object) -> bool:
