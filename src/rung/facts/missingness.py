@@ -17,6 +17,7 @@ from rung.facts.sample import Sample
 from rung.facts.schema import Schema
 from rung.facts.target import Target
 from rung.stats.arrays import midranks
+from rung.stats.clusters import independent_share
 from rung.stats.distributions import normal_p
 from rung.stats.multiplicity import holm
 from rung.stats.scores import normal_scores
@@ -33,7 +34,7 @@ class MissingPattern:
 
     n_missing of n rows with a known target.   correlation : between the pattern and the target (its clearest class, or its ranks).
     label : that class, '' for numbers.   inside, outside : its share, or the mean target, of rows with and without the value missing.
-    p : corrected for all patterns and classes.   auc : how well the pattern alone ranks the target.
+    p : corrected for all patterns and classes, rows of one declared entity counted by what they are worth.   auc : how well the pattern alone ranks the target.
     explained : share of the pattern that the other columns explain.   beyond : correlation with the target once they are taken out; NaN
     unknown.
     place : where the missing rows lie together: a level of another column or a stretch of rows, '' where they are scattered.
@@ -73,7 +74,10 @@ def missingness(sample: Sample, schema: Schema, target: Target, matrix: Matrix |
     masks = np.column_stack([mask for mask, _ in patterns])
     outcomes, labels = _outcomes(y, target)
     each = _correlations(masks, outcomes)
-    p = holm(np.array([normal_p(z) for z in (each * np.sqrt(len(y) - 1)).ravel().tolist()])).reshape(each.shape)
+    worth = _worth(masks, sample, schema, known)
+    p = holm(np.array([normal_p(z) for z in (each * np.sqrt(np.maximum(worth * len(y) - 1, 0.0))[:, None]).ravel().tolist()])).reshape(
+        each.shape
+    )
     clearest = np.argmax(np.abs(each), axis=1)
     found = [
         _pattern(columns, mask, outcomes[:, clearest[place]], labels[clearest[place]], float(each[place, clearest[place]]), float(p[place].min()), y, sample, schema, known)
@@ -83,6 +87,14 @@ def missingness(sample: Sample, schema: Schema, target: Target, matrix: Matrix |
     clear = [each for each in ordered if each.p < 0.01][:MAX_ADJUSTED]
     adjusted = [_beyond(each, matrix, target) if matrix is not None and each in clear else each for each in ordered]
     return Missingness(patterns=tuple(adjusted))
+
+
+def _worth(masks: NDArray[np.bool_], sample: Sample, schema: Schema, known: NDArray[np.int64]) -> Floats:
+    """For each pattern, independent rows over rows: a declared entity misses its values together. shape (patterns,)."""
+    if schema.groups is None:
+        return np.ones(masks.shape[1])
+    entity = sample.table.column(schema.groups)[known].cast(pl.String).fill_null("").rank("dense").to_numpy()
+    return np.array([independent_share(entity, mask) for mask in masks.T])
 
 
 def _beyond(pattern: MissingPattern, matrix: Matrix, target: Target) -> MissingPattern:

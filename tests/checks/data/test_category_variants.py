@@ -65,3 +65,11 @@ def test_a_spelling_that_only_the_test_set_has_is_found():
     train, test = frame(["Yes", "No"]), frame(["yes", "No"], n=200)
 
     assert [each.subject.names for each in findings_of(RULE, case_of(train, test=test, target="y"))] == [("answer",)]
+
+
+def test_free_text_is_only_noted():
+    """Job titles as people type them: most occur once, so that nobody learns from a level however it is spelled."""
+    rng = np.random.default_rng(1)
+    common = np.where(rng.random(600) < 0.3, np.where(rng.random(600) < 0.5, "Teacher", "teacher "), [f"Job {each}" for each in range(600)])
+
+    assert [each.severity for each in findings_of(RULE, case_of(frame(["a", "b"]).assign(answer=common), target="y"))] == ["note"]

@@ -34,3 +34,13 @@ def test_few_values_conflict_by_nature():
     frame = pd.DataFrame({"a": rng.integers(0, 2, 500), "b": rng.integers(0, 3, 500), "target": rng.integers(0, 2, 500)})
 
     assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]
+
+
+def test_twins_of_a_coarse_table_are_natural():
+    """Prices of three brands on a few dozen shelves: buyers see the same and choose differently."""
+    rng = np.random.default_rng(1)
+    shelf = rng.integers(0, 60, 800)
+    prices = {f"price_{name}": rng.normal(5, 1, 60).round(2)[shelf] for name in "abc"}
+    frame = pd.DataFrame({**prices, "target": rng.choice(["a", "b", "c"], 800, p=[0.6, 0.3, 0.1])})
+
+    assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]

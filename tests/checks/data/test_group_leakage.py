@@ -68,3 +68,18 @@ def test_experiment_confirms_the_drop():
     case = broken()
 
     assert apply(findings_of(RULE, case)[0], case).verdict == "confirmed"
+
+
+def test_known_entities_come_back_where_the_split_goes_forward_in_time():
+    """The same countries, earlier and later years: in use they are known as well, so it is a note."""
+    rng = np.random.default_rng(0)
+    country, year = np.repeat(np.arange(60), 20), np.tile(np.arange(2000, 2020), 60)
+    level = rng.normal(size=(60, 5))[country]
+    frame = pd.DataFrame(level + 0.1 * rng.normal(size=level.shape), columns=list("abcde"))
+    frame = frame.assign(country_id=country + 100, year=year, target=rng.normal(size=60)[country] + 0.1 * rng.normal(size=1200))
+    late = frame.year >= 2015
+    case = case_of(
+        frame[~late].reset_index(drop=True), test=frame[late].reset_index(drop=True), target="target", time="year", groups="country_id"
+    )
+
+    assert [str(each.severity) for each in findings_of(RULE, case)] == ["note"]

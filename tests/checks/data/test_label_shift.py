@@ -1,5 +1,8 @@
 """label-shift: the target is distributed otherwise in the test rows."""
 
+import numpy as np
+import pandas as pd
+
 from cases import breast_cancer, case_of, diabetes, findings_of
 
 RULE = "label-shift"
@@ -45,3 +48,16 @@ def test_stays_silent_on_a_random_split_of_numbers():
     train, test = halves(diabetes())
 
     assert findings_of(RULE, case_of(train, test=test, target="target")) == []
+
+
+def test_entities_that_are_whole_on_one_side_count_once():
+    """Sixty schools of thirty pupils, each pupil of the school's own class: 15 schools apart are 15 rows, not 450."""
+    rng = np.random.default_rng(3)
+    school = np.repeat(np.arange(60), 30)
+    frame = pd.DataFrame({"school": school, "x": rng.normal(size=1800), "target": (rng.random(60) < 0.5).astype(int)[school]})
+    test = school < 15
+    shares = frame["target"].groupby(test).mean()
+    case = case_of(frame[~test], test=frame[test].reset_index(drop=True), target="target", groups="school")
+
+    assert abs(shares[True] - shares[False]) > 0.05, "the case must be one that rows taken by themselves would accuse"
+    assert findings_of(RULE, case) == []

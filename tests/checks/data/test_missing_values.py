@@ -1,6 +1,7 @@
 """missing-values: holes that the model cannot take."""
 
 import numpy as np
+import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -60,3 +61,16 @@ def test_equal_shares_in_both_are_only_noted():
     frame = holes()
 
     assert [each.severity for each in findings_of(RULE, case_of(frame.iloc[:400], test=frame.iloc[400:], target="target"))] == ["note"]
+
+
+def test_waves_of_a_survey_may_ask_less():
+    """Forward in time a column that had gaps before has more of them: a note; one that was complete: a warning."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"year": np.repeat(np.arange(2000, 2010), 100), "x": rng.normal(size=1000), "z": rng.normal(size=1000)})
+    frame = frame.assign(target=rng.integers(0, 2, 1000))
+    late = frame.year >= 2008
+    frame.loc[rng.random(1000) < np.where(late, 0.45, 0.3), "x"] = np.nan
+    frame.loc[late & (rng.random(1000) < 0.15), "z"] = np.nan
+    case = case_of(frame[~late].reset_index(drop=True), test=frame[late].reset_index(drop=True), target="target", time="year")
+
+    assert [each.subject.names for each in findings_of(RULE, case) if each.weight] == [("z",)]

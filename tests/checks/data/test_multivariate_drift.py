@@ -70,3 +70,12 @@ def test_finds_the_planted_fault():
         made = planted(RULE, tables("breast_cancer"), seed=seed)
         found = findings_of(RULE, case_from(made.case))
         assert found, made.truth
+
+
+def test_names_that_are_new_in_every_table_are_no_drift():
+    """Free names: half of the test rows hold one that training never saw, as later training rows do."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"job": [f"job {each}" for each in (rng.pareto(1.0, 3000) * 200).astype(int)], "x": rng.normal(size=3000)})
+    frame = frame.assign(z=rng.normal(size=3000), target=rng.integers(0, 2, 3000))
+
+    assert findings_of(RULE, case_of(frame[:2200], test=frame[2200:].reset_index(drop=True), target="target")) == []

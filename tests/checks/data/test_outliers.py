@@ -71,3 +71,26 @@ def test_trees_do_not_mind():
     model = RandomForestClassifier(10, random_state=0).fit(frame.drop(columns="target"), frame["target"])
 
     assert {each.severity for each in findings_of(RULE, case_of(frame, target="target", model=model))} == {"note"}
+
+
+def test_a_population_of_its_own_is_only_noted():
+    """One plant in thirty is a giant, and every measure of it says so: the other columns vouch for the far values."""
+    rng = np.random.default_rng(5)
+    size = np.where(rng.random(1500) < 0.03, 4.0, 0.0) + 0.1 * rng.normal(size=1500)
+    measures = {f"m{each}": np.exp(size + 0.1 * rng.normal(size=1500)) for each in range(4)}
+
+    found = findings_of(RULE, case_of(pd.DataFrame({**measures, "target": rng.integers(0, 2, 1500)}), target="target"))
+
+    assert found, "they do lie far out"
+    assert not [each for each in found if each.weight]
+
+
+def test_small_values_below_zero_are_no_slips():
+    """A change in price that is mostly a rise: what falls, falls little."""
+    rng = np.random.default_rng(6)
+    change = np.r_[rng.uniform(0.2, 1.0, 600), rng.uniform(-0.25, -0.2, 10)]
+    found = findings_of(
+        RULE, case_of(pd.DataFrame({"change": change, "x": rng.normal(size=610), "target": rng.integers(0, 2, 610)}), target="target")
+    )
+
+    assert not [each for each in found if each.weight]

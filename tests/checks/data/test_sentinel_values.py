@@ -75,3 +75,21 @@ def test_a_plain_word_is_only_noted():
     frame = breast_cancer().assign(smoker=np.random.default_rng(3).choice(["yes", "no", "unknown"], 569))
 
     assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]
+
+
+def test_a_tail_that_goes_a_little_below_zero_is_true():
+    """Years of experience worked out from age and schooling: -1 and -2 are fewer than 0, 1 and 2."""
+    rng = np.random.default_rng(7)
+    years = np.floor(rng.gamma(2.5, 6.0, 2000) - 2).clip(-2)
+    frame = pd.DataFrame({"years": years, "x": rng.normal(size=2000), "target": rng.integers(0, 2, 2000)})
+
+    assert 2 <= (years == -1).sum() <= (years == 0).sum() + 60
+    assert findings_of(RULE, case_of(frame, target="target")) == []
+
+
+def test_a_step_of_a_scale_is_no_code():
+    """-1 on a scale from -1 to 4, as frequent as the other steps."""
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame({"scale": rng.integers(-1, 5, 900), "x": rng.normal(size=900), "target": rng.integers(0, 2, 900)})
+
+    assert findings_of(RULE, case_of(frame, target="target")) == []

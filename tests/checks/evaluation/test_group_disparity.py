@@ -1,6 +1,7 @@
 """group-disparity: declared groups, usual names, and differences that the model knows of."""
 
 import numpy as np
+import pandas as pd
 
 from cases import findings_of
 from cases.evaluation import broken_by, judged, sound_case, table
@@ -72,3 +73,13 @@ def test_a_group_with_fewer_positives_is_a_note():
 
     assert [each.name for each in found if not each.weight] == [RULE]
     assert [each for each in found if each.weight] == []
+
+
+def test_misses_of_a_group_that_rarely_has_the_outcome_are_only_noted():
+    """The young are seldom ill, and the model knows it: it misses most of their few cases, as any sound model does."""
+    rng = np.random.default_rng(2)
+    age = rng.integers(18, 90, 8000)
+    frame = pd.DataFrame({"age": age, "x": rng.normal(size=8000)})
+    frame["target"] = (rng.random(8000) < 1 / (1 + np.exp(-(age - 55) / 8 - frame.x))).astype(int)
+
+    assert [each for each in findings_of(RULE, judged(frame)) if each.weight] == []

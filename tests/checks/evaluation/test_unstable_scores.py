@@ -44,3 +44,13 @@ def test_folds_that_hold_different_worlds():
     case = case_of(frame[:2000], test=frame[2000:].reset_index(drop=True), model=model, target="target", time="day")
 
     assert any("folds" in each.message and each.weight for each in findings_of(RULE, case))
+
+
+def test_one_far_error_is_no_choice_of_few_rows():
+    """A quarter of the table is set apart, and one test row is a giant: its interval is wide, and no honest split would have made it narrow."""
+    from cases.evaluation import judged
+
+    frame = table(400, task="regression")
+    frame.loc[399, "target"] = 60.0
+
+    assert [each for each in findings_of(RULE, judged(frame)) if each.weight] == []

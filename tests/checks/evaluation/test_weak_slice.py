@@ -65,3 +65,12 @@ def test_noise_makes_no_slice(seed):
 def test_stays_silent_on_a_real_table():
     """Forest on breast cancer."""
     assert [each for each in findings_of(RULE, real_case("breast_cancer", RandomForestClassifier(random_state=0))) if each.weight] == []
+
+
+def test_numbers_that_were_as_hard_in_training_are_no_slice():
+    """One site is noisier than the others, then and now: the model could not do better there."""
+    frame = table(6000, task="regression")
+    noise = np.random.default_rng(4)
+    frame["target"] += np.where(frame.site == "north", noise.normal(0, 2.0, 6000), 0.0)
+
+    assert [each for each in findings_of(RULE, judged(frame)) if each.weight] == []

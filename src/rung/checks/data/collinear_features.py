@@ -14,6 +14,7 @@ from rung.inputs.model import Model
 
 # What a coefficient is worth is told by the model: these read one coefficient a column.
 LINEAR = ("LinearRegression", "Logistic", "Ridge", "Lasso", "ElasticNet", "Linear", "Lars", "SGD", "OLS", "GLM", "Logit")
+PENALISED = ("Ridge", "Lasso", "ElasticNet", "SGD")
 # From 100,000 on a coefficient's error bar is 300 times too wide: its sign means nothing. Ten, the usual rule of thumb, is harmless, and honest tables of measurements
 # reach thousands (breast_cancer 3,800).
 EXTREME = 100_000.0
@@ -31,7 +32,8 @@ def collinear_features(
         The same quantity in two units, a total beside its parts, a rounded copy, dummy columns for all categories.
     How it decides:
         Pearson correlation of 0.99 or more between two numeric columns, or a column that is a sum of others (variance inflation of 100,000 or more, at five rows a column or
-        more). A note; a warning, about interpretation only, when the model is linear and the inflation is 100,000 or more. Trees and other models: a note at most.
+        more). A note; a warning, about interpretation only, when the model is linear without a penalty and the inflation is 100,000 or more: a penalty shares the
+        weight in one way only. Trees and other models: a note at most.
     When it is wrong:
         The two differ where it matters, in rows that are rare here.
     Fix:
@@ -53,8 +55,16 @@ def collinear_features(
     names = list(
         dict.fromkeys([*(name for each in pairs[:10] for name in (each.second, each.first)), *(found.names[each] for each in inflated)])
     )
-    linear = model is not None and any(word in model.name for word in LINEAR) and not model.tree_based
+    linear = model is not None and any(word in model.name for word in LINEAR) and not model.tree_based and not _penalised(model)
     yield _finding(names, pairs, [(found.names[each], float(found.inflation[each])) for each in inflated], model if linear else None)
+
+
+def _penalised(model: Model) -> bool:
+    """Whether equal columns share one weight by rule: ridge and its like, and the logistic regression of scikit-learn unless it is told otherwise."""
+    if any(word in model.name for word in PENALISED):
+        return True
+    strength = model.parameters.get("C")
+    return model.parameters.get("penalty", "l2") is not None and isinstance(strength, int | float) and bool(np.isfinite(strength))
 
 
 def _finding(names: list[str], pairs: list[Pair], inflated: list[tuple[str, float]], linear: Model | None) -> Finding:

@@ -42,7 +42,8 @@ def conflicting_labels(conflicts: Conflicts, target: Target, *, min_share: float
     """
     if not conflicts.n_rows:
         return
-    natural = conflicts.n_alike >= COMMON * conflicts.total and conflicts.disagreement <= conflicts.expected
+    error = (conflicts.expected * (1 - conflicts.expected) / max(1, conflicts.n_alike)) ** 0.5
+    natural = conflicts.n_alike >= COMMON * conflicts.total and conflicts.disagreement <= conflicts.expected + 3 * error
     serious = (
         target.is_classification
         and not natural

@@ -15,6 +15,7 @@ LIMITS = frozenset((32767, 32768, 65535, 2147483647, 2147483648, 4294967295))
 # An honest value would make the other columns agree: this share of what they would say if it were true, and so many standard errors below.
 # By hand, see fault bench: true zeros and caps of the development tables keep at least 0.4.
 DISAGREES, SURE = 0.35, 5.0
+SCALE = 12  # values that a column needs before -1 is no step of its scale (-1 to 4, disagree to agree); by hand
 STATE = 1 / 3  # share of rows from which a zero apart from the rest is a state of its own (never bought, there from the start); by hand
 
 
@@ -29,13 +30,11 @@ def sentinel_values(spikes: Spikes | None, tokens: Tokens, *, min_share: float =
     Likely cause:
         The source system has no empty field: it writes -999, 9999, 0 or 1900-01-01, and the table was read without saying so.
     How it decides:
-        A value that occurs far too often (a point mass) and is a known code. It counts when it is impossible (the only negative value
-        of a column), when it
-        stands apart from all others, or when the other columns contradict it: at most 0.35 of what they would say were it true, and 5
-        standard errors
-        below. A small negative value that is rarer than the values just above it continues them, and a zero apart from the rest that a third of the rows
-        share, or that the other columns vouch for, is true. Texts such as '?' and days such as 1900-01-01 are looked up. Warning from `min_share` of the rows, a note below and for
-        plain words.
+        A value that occurs far too often (a point mass) and is a known code. It counts when it is impossible (the only negative value of a column), when it
+        stands apart from all others, or when the other columns contradict it: at most 0.35 of what they would say were it true, and 5 standard errors below.
+        A small negative value that is rarer than the values just above it continues them, and a zero apart from the rest that a third of the rows share, or
+        that the other columns vouch for, is true. Texts such as '?' and days such as 1900-01-01 are looked up. Warning from `min_share` of the rows, a note
+        below and for plain words.
     When it is wrong:
         A true zero, a cap or a top code looks alike; the other columns tell them apart only where they know the column at all.
     Fix:
@@ -76,12 +75,10 @@ def _reason(spike: Spike) -> tuple[str, Confidence] | None:
     if spike.kind == "sign":
         if spike.value > -4 and spike.count <= spike.beside and not denied:
             return None  # the tail of a column that goes a little below zero: fewer rows the farther down
-        lonely = _is_code(spike.value) and spike.count >= 2 and spike.low >= -9.5 * abs(spike.value) and spike.n_distinct >= 5
-        return (
-            ("it is below zero where nothing else is", Confidence.NEAR_CERTAIN if spike.value <= -9 else Confidence.LIKELY)
-            if lonely
-            else None
-        )
+        fewest = 5 if spike.value < -4 else SCALE
+        lonely = _is_code(spike.value) and spike.count >= 2 and spike.low >= -9.5 * abs(spike.value) and spike.n_distinct >= fewest
+        surely = Confidence.NEAR_CERTAIN if spike.value <= -9 else Confidence.LIKELY
+        return ("it is below zero where nothing else is", surely) if lonely else None
     far = spike.kind == "isolated" and abs(spike.value) >= 77 and spike.gap >= 2.0
     if _is_code(spike.value) and far:
         return f"it lies {min(spike.gap, 1e6):.1f} standard deviations from the nearest other value", Confidence.NEAR_CERTAIN
