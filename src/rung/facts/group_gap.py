@@ -15,7 +15,7 @@ from rung.core.experiment import Estimate
 from rung.core.marks import fact
 from rung.facts.folds import Folds
 from rung.facts.identifiers import CODED, HEX, ID_NAME
-from rung.facts.matrix import Matrix, encode
+from rung.facts.matrix import Encoder, Matrix, encode
 from rung.facts.memoriser import memoriser
 from rung.facts.out_of_fold import out_of_fold
 from rung.facts.sample import row_keys
@@ -111,6 +111,30 @@ def _gap(
     encoders = tuple(each for each in matrix.encoders if each.column != column.name)
     if len(rows) < 50 or len(np.unique(entity)) < 2 * N_FOLDS or not encoders:
         raise Unavailable(f"too few entities in '{column.name}'")
+    random, grouped, placebo, gap = split_both_ways(column.name, rows, entity, encoders, train, target, metric, settings)
+    y = target.y[rows]
+    first = y if metric.task == "regression" else (y == np.bincount(y.astype(np.int64)).argmax()).astype(float)
+    return EntityGap(
+        column=column.name,
+        declared=schema.groups == column.name,
+        n_entities=column.n_distinct,
+        rows_per_entity=len(rows) / len(np.unique(entity)),
+        shared_share=_shared(column.name, names, test),
+        alike=float(np.clip(np.nan_to_num(correlation_ratio(entity, first)), 0, 1)),
+        random=random,
+        grouped=grouped,
+        placebo=placebo,
+        gap=gap,
+    )
+
+
+def split_both_ways(
+    name: str, rows: Rows, entity: Ints, encoders: tuple[Encoder, ...], train: Train, target: Target, metric: Metric, settings: Settings
+) -> tuple[FoldScores, FoldScores, FoldScores, Estimate]:
+    """A remembering forest on folds at random, by entity, and by entities drawn at random; and the first minus the second, paired.
+
+    rows, entity : shape (n,), positions in the training table and numbers from 0.
+    """
     x, y = encode(train.table.take(rows), encoders), target.y[rows]
     cut = Matrix(
         x=x,
@@ -120,7 +144,7 @@ def _gap(
         rows=rows,
         encoders=encoders,
     )
-    rng = settings.rng(f"entities {column.name}")
+    rng = settings.rng(f"entities {name}")
     fold = {
         "random": rng.permutation(np.arange(len(rows)) % N_FOLDS),
         "grouped": (rng.permutation(int(entity.max()) + 1) % N_FOLDS)[entity],
@@ -134,18 +158,8 @@ def _gap(
     gap = compare(metric, scores["grouped"], scores["random"])
     # Entities drawn at random answer "is it the entity?": a question only where there is a gap to explain.
     drawn = Folds(fold=fold["placebo"], n_folds=N_FOLDS, scheme="random")
-    scores["placebo"] = out_of_fold("placebo", learner, cut, drawn, metric) if gap.low > 0 else scores["random"]
-    first = y if metric.task == "regression" else (y == np.bincount(y.astype(np.int64)).argmax()).astype(float)
-    return EntityGap(
-        column=column.name,
-        declared=schema.groups == column.name,
-        n_entities=column.n_distinct,
-        rows_per_entity=len(rows) / len(np.unique(entity)),
-        shared_share=_shared(column.name, names, test),
-        alike=float(np.clip(np.nan_to_num(correlation_ratio(entity, first)), 0, 1)),
-        gap=gap,
-        **scores,
-    )
+    placebo = out_of_fold("placebo", learner, cut, drawn, metric) if gap.low > 0 else scores["random"]
+    return scores["random"], scores["grouped"], placebo, gap
 
 
 def _texts(series: pl.Series) -> pl.Series:
