@@ -42,7 +42,7 @@ def copy_gap(copies: NearCopies, train: Train, matrix: Matrix, target: Target, m
         else known[known]
     )
     rows, entity = rows[drawn], np.unique(cluster[drawn], return_inverse=True)[1].astype(np.int64)
-    if len(rows) < 50 or not matrix.encoders:
+    if not copies.share or len(rows) < 50 or not matrix.encoders:
         raise Unavailable("too few rows with near copies")
     random, together, placebo, gap = split_both_ways("near copies", rows, entity, matrix.encoders, train, target, metric, settings)
     return CopyGap(random=random, together=together, placebo=placebo, gap=gap)

@@ -30,6 +30,7 @@ from rung.stats.association import correlation_ratio
 Ints = NDArray[np.int64]
 MAX_ROWS = 2_000  # of whole entities; ten forests on them take about a second
 N_FOLDS = 5
+KNOWN, ONE_LABEL = 0.5, 0.9  # test rows of known entities, and variance of the target between entities; chosen by hand
 ENTITY_NAME = re.compile(
     r"(^|_|\b)(patient|subject|customer|client|user|person|household|member|account|device|machine|sensor|speaker|student|school|hospital|provider|"
     r"store|shop|driver|vehicle|session|family|animal|site|author|company|player|employee|prof|entity|group)s?(_|\b|$)",
@@ -56,6 +57,15 @@ class EntityGap:
     grouped: FoldScores
     placebo: FoldScores
     gap: Estimate
+
+    def proven(self, best: float, min_gap: float) -> bool:
+        """Whether knowing the entity, and not just a coarser split, is worth a score. best : score that cannot be passed."""
+        return beyond_placebo((self.random, self.grouped, self.placebo), self.gap, best, min_gap)
+
+    @property
+    def recalled(self) -> bool:
+        """Whether the name stands among the features, tells the label nearly without fail, and most test rows bear a name that is known."""
+        return not self.declared and self.shared_share >= KNOWN and self.alike >= ONE_LABEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +136,14 @@ def _gap(
         placebo=placebo,
         gap=gap,
     )
+
+
+def beyond_placebo(scores: tuple[FoldScores, FoldScores, FoldScores], gap: Estimate, best: float, min_gap: float) -> bool:
+    """Whether the gap between folds at random and grouped ones (the first two) is sure, matters, and is twice that of random groups (the third)."""
+    random, grouped, placebo = (each.mean for each in scores)
+    # Near a perfect score little is left to gain: there, closing half of what was missing counts as much.
+    floor = min(min_gap, max(0.005, 0.5 * (best - grouped)))
+    return gap.low > 0 and gap.value >= max(floor, 2 * (random - placebo))
 
 
 def split_both_ways(

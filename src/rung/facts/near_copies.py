@@ -33,7 +33,7 @@ LARGEST = 20.0  # spreads; farther is far
 class NearCopies:
     """Clusters of near copies, found in the fine numeric columns.
 
-    share : of the rows asked, with a copy.   dimension : in how many directions the rows spread.   radius : distance, in spreads of the columns, within
+    share : of the rows asked, with a copy; 0 where they are no more than chance brings.   dimension : in how many directions the rows spread.   radius : distance, in spreads of the columns, within
     which nine of ten copies lie.   rows, cluster : rows of the training table that were looked at, and the cluster of each; a row without a copy
     is a cluster of its own.   shared_share : test rows with a copy in training, NaN without a test set.   columns : that were compared.
     """
@@ -69,11 +69,12 @@ def near_copies(measured: Measurements, schema: Schema, test: Test | None, setti
     copies = _copies(distance, dimension)
     found = int((copies > 0).sum())
     if wilson(found, len(asked), 0.99).low < LEAST_SHARE:
-        raise Unavailable("no row has a near copy")
-    radius = float(np.quantile(np.concatenate([row[:count] for row, count in zip(distance, copies, strict=True)]), 0.9))
+        copies = np.zeros_like(copies)
+    within = np.concatenate([row[:count] for row, count in zip(distance, copies, strict=True)])
+    radius = float(np.quantile(within, 0.9)) if len(within) else 0.0
     rows, cluster = _clusters(len(z), asked, places, copies)
     return NearCopies(
-        share=found / len(asked), dimension=dimension, radius=radius, rows=measured.rows[rows], cluster=cluster,
+        share=float(np.mean(copies > 0)), dimension=dimension, radius=radius, rows=measured.rows[rows], cluster=cluster,
         shared_share=_shared(test, measured, z, fine, radius), columns=tuple(measured.names[k] for k in fine),
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ def _shared(test: Test | None, measured: Measurements, z: Floats, fine: list[int
     from scipy.spatial import KDTree
 
     names = [measured.names[k] for k in fine]
-    if test is None or not test.table.n_rows or not set(names) <= set(test.table.columns):
+    if test is None or not radius or not test.table.n_rows or not set(names) <= set(test.table.columns):
         return float("nan")
     values = np.column_stack([test.table.column(name).cast(pl.Float64, strict=False).to_numpy()[:ASKED] for name in names])
     distance = KDTree(z).query(_placed(values, measured.x[:KNOWN, fine]))[0]

@@ -13,8 +13,13 @@ from rung.facts.group_gap import EntityGap, EntityGaps
 from rung.facts.how_split import HowSplit
 from rung.facts.score import Metric
 
+KNOWN, ONE_LABEL = (
+    0.5,
+    0.9,
+)  # test rows of known entities, and variance of the target between entities, from which a name is as good as the label
 
-@check("D303", instrument=True, severity="error", explains=("overfitting", "split-overlap", "identifier-feature"))
+
+@check("D303", instrument=True, severity="error", explains=("overfitting", "split-overlap", "identifier-feature", "target-leakage"))
 def group_leakage(
     entities: EntityGaps, metric: Metric, split: HowSplit | None, *, min_gap: float = 0.02, min_shared: float = 0.1
 ) -> Iterator[Finding]:
@@ -44,14 +49,41 @@ def group_leakage(
     min_shared : share of test rows with an entity of the training set from which the split is to blame.
     """
     for each in entities.gaps:
-        placebo = each.random.mean - each.placebo.mean
-        # Near a perfect score little is left to gain: there, closing half of what was missing counts as much.
-        floor = min(min_gap, max(0.005, 0.5 * (metric.best - each.grouped.mean)))
-        proven = each.gap.low > 0 and each.gap.value >= max(floor, 2 * placebo)
         apart = not np.isnan(each.shared_share) and each.shared_share < min_shared
-        if proven and not apart:
+        if each.proven(metric.best, min_gap) and not apart:
             yield _finding(each, metric, forward=split is not None and split.kind == "forward")
             return
+        if not each.declared and each.shared_share >= KNOWN and each.alike >= ONE_LABEL:
+            yield _by_heart(each, metric)
+            return
+
+
+def _by_heart(each: EntityGap, metric: Metric) -> Finding:
+    """The other columns gain nothing by it, but the name itself stands among the features and tells the label."""
+    return Finding(
+        subject=Subject(kind="column", names=(each.column,)),
+        message=f"'{each.column}' names {each.n_entities:,} entities whose rows have nearly one label each ({each.alike:.0%} of its variance lies between "
+        f"entities), and {each.shared_share:.0%} of the test rows belong to entities that training knows: a model with this column recalls instead of predicting.",
+        severity=Severity.ERROR,
+        confidence=Confidence.NEAR_CERTAIN,
+        evidence=(
+            Measure(
+                title="Target's variance between entities",
+                value=each.alike,
+                limit=ONE_LABEL,
+                unit="share",
+                reading="1: one answer an entity.",
+            ),
+            Measure(title="Test rows of known entities", value=each.shared_share, limit=KNOWN, unit="share of rows"),
+            Measure(title=f"{metric.name} without the column, entities never seen", value=each.grouped.mean),
+        ),
+        remedy=Remedy(
+            fix=f"Leave '{each.column}' out of the features, and split by it.",
+            patch=f"features = table.drop(columns=[{each.column!r}])",
+            prevent=f"assert not set(train[{each.column!r}]) & set(test[{each.column!r}])",
+            experiment="drop-feature",
+        ),
+    )
 
 
 def _finding(each: EntityGap, metric: Metric, *, forward: bool) -> Finding:

@@ -10,6 +10,7 @@ from rung.core.evidence import Bars, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.copy_gap import CopyGap
+from rung.facts.group_gap import EntityGaps, beyond_placebo
 from rung.facts.near_copies import NearCopies
 from rung.facts.score import Metric
 
@@ -17,14 +18,13 @@ MIN_SHARED, MIN_GAP = 0.1, 0.02  # as for entities with a name
 
 
 @witness("D303")
-def group_leakage_of_copies(copies: NearCopies, gap: CopyGap, metric: Metric) -> Iterator[Finding]:
+def group_leakage_of_copies(copies: NearCopies, gap: CopyGap | None, entities: EntityGaps | None, metric: Metric) -> Iterator[Finding]:
     """No column names the entity, but rows lie so near to each other that they must come from one, and a model scores by knowing it."""
-    lost = gap.gap
-    # Near a perfect score little is left to gain: there, closing half of what was missing counts as much.
-    floor = min(MIN_GAP, max(0.005, 0.5 * (metric.best - gap.together.mean)))
     apart = not np.isnan(copies.shared_share) and copies.shared_share < MIN_SHARED
-    if lost.low <= 0 or lost.value < max(floor, 2 * (gap.random.mean - gap.placebo.mean)) or apart:
+    named = entities is not None and any(each.proven(metric.best, MIN_GAP) for each in entities.gaps)
+    if gap is None or apart or named or not beyond_placebo((gap.random, gap.together, gap.placebo), gap.gap, metric.best, MIN_GAP):
         return
+    lost = gap.gap
     split = not np.isnan(copies.shared_share)
     told = (
         f"{copies.shared_share:.0%} of the test rows lie as near to a training row as copies do"
