@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cases import apply, case_of, findings_of
+from cases import apply, breast_cancer, case_of, findings_of
 
 RULE = "group-leakage"
 
@@ -83,3 +83,14 @@ def test_known_entities_come_back_where_the_split_goes_forward_in_time():
     )
 
     assert [str(each.severity) for each in findings_of(RULE, case)] == ["note"]
+
+
+def test_a_name_that_tells_the_label_is_no_mere_leak():
+    """The features know all by themselves, so that nothing is gained by the entity; the model recalls it all the same."""
+    frame = breast_cancer()
+    frame = frame.loc[np.repeat(frame.index, 3)].assign(patient=np.repeat([f"P{1000 + row}" for row in frame.index], 3))
+    train, test = cut_by_row(frame.sample(frac=1.0, random_state=0).reset_index(drop=True))
+    found = findings_of(RULE, case_of(train, test=test, target="target"))
+
+    assert [(each.subject.names, each.severity) for each in found] == [(("patient",), "error")]
+    assert "target-leakage" in found[0].explains

@@ -21,7 +21,7 @@ MIN_SHARED, MIN_GAP = 0.1, 0.02  # as for entities with a name
 def group_leakage_of_copies(copies: NearCopies, gap: CopyGap | None, entities: EntityGaps | None, metric: Metric) -> Iterator[Finding]:
     """No column names the entity, but rows lie so near to each other that they must come from one, and a model scores by knowing it."""
     apart = not np.isnan(copies.shared_share) and copies.shared_share < MIN_SHARED
-    named = entities is not None and any(each.proven(metric.best, MIN_GAP) for each in entities.gaps)
+    named = entities is not None and any(each.proven(metric.best, MIN_GAP) or each.recalled for each in entities.gaps)
     if gap is None or apart or named or not beyond_placebo((gap.random, gap.together, gap.placebo), gap.gap, metric.best, MIN_GAP):
         return
     lost = gap.gap
