@@ -16,7 +16,8 @@ class SeenTwice:
     """Distinct rows in training and validation passes.
 
     train, valid, both : how many.   repeats : share of the data set's rows that repeat another one by themselves (0 where unknown).
-    reach : how many times more validation rows there may be than were looked at.
+    reach : how many times more validation rows there may be than were looked at.   redrawn : where training rows are drawn at random, as windows of
+    a text are, the share of the last ones that had been drawn before; 0 where they come in epochs.
     """
 
     train: int
@@ -24,6 +25,7 @@ class SeenTwice:
     both: int
     repeats: float
     reach: float = 1.0
+    redrawn: float = 0.0
 
     @property
     def share(self) -> float:
@@ -52,4 +54,13 @@ def seen_twice(history: History) -> SeenTwice:
         both=len(np.intersect1d(train, valid, assume_unique=True)),
         repeats=1 - len(train) / rows if whole else 0.0,
         reach=history.batches.valid_reach,
+        redrawn=_redrawn(history.batches.row_repeats),
     )
+
+
+def _redrawn(repeats: np.ndarray) -> float:
+    """Rows in epochs come equally often; among few draws from many, some come three times while most come once. The share grows evenly."""
+    draws, distinct = float(repeats.sum()), len(repeats)
+    if draws >= 2 * distinct or (repeats >= 3).sum() < 3:
+        return 0.0
+    return min(1.0, 2 * (draws - distinct) / draws)

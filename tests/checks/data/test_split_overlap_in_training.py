@@ -45,3 +45,19 @@ def test_training_rows_scored_and_looked_at_in_part_are_a_note():
     """One batch of sixteen was afforded: the other fifteen may well be the rest of the training rows."""
     assert [each.severity for each in validated(range(32), reach=16.0)] == ["note"]
     assert [each.severity for each in validated(range(32), reach=4.0)] == ["critical"]
+
+
+def drawn(validated: int, seed: int = 0):
+    """Findings where training windows were drawn at random from 2,000, and `validated` validation windows likewise from the same ones or others."""
+    draws = np.random.default_rng(seed).integers(0, 2_000, 700)
+    seen, repeats = np.unique(draws, return_counts=True)
+    own = np.random.default_rng(seed + 1).integers(0, 2_000, validated)
+    rows = np.unique(np.concatenate([own, np.arange(5_000, 5_000 + 120 - validated)]))
+    prints = {"row_hashes": seen.astype(np.uint64), "row_repeats": repeats.astype(float), "valid_row_hashes": rows.astype(np.uint64)}
+    return run_rule(RULE, case(with_batches(healthy_run(), **prints)))[1]
+
+
+def test_windows_drawn_from_the_training_text_are_an_overlap_and_a_repeated_passage_is_none():
+    """Training windows meet themselves about a third of the time; so would validation windows from the same text."""
+    assert [each.severity for each in drawn(120)] == ["critical"]
+    assert drawn(35) == []

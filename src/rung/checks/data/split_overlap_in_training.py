@@ -18,8 +18,11 @@ ALL = 0.9
 
 @witness("D304")
 def split_overlap_in_training(rows: SeenTwice, history: History) -> Iterator[Finding]:
-    """Rows that are validated on were trained on, by their content. Scoring all training rows beside others, to compare, is no overlap."""
-    if rows.both < MIN_ROWS or rows.share < MIN_SHARE + 3 * rows.repeats:
+    """Rows that are validated on were trained on, by their content. Scoring all training rows beside others, to compare, is no overlap.
+
+    Texts repeat passages: where training rows are drawn at random, validation rows from the same text would be met about as often as they meet themselves.
+    """
+    if rows.both < MIN_ROWS or rows.share < max(MIN_SHARE + 3 * rows.repeats, 0.5 * rows.redrawn):
         return
     if rows.covered < ALL:
         yield _finding(rows, history, Severity.CRITICAL if rows.share > 0.2 else Severity.ERROR)
