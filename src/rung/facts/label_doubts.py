@@ -14,7 +14,7 @@ from rung.facts.matrix import Matrix
 from rung.facts.out_of_fold import LinearScores, NonlinearScores
 from rung.facts.score import FoldScores
 from rung.facts.target import Classes, Continuous
-from rung.stats.label_noise import NoiseFloor, noise_floor
+from rung.stats.label_noise import LEAST_SLOPE, NoiseFloor, noise_floor
 from rung.stats.robust import robust_scale
 from rung.stats.tails import TailExcess, tail_excess
 
@@ -92,19 +92,19 @@ def label_doubts(classes: Classes, linear: LinearScores, nonlinear: NonlinearSco
     straight, bent = (class_columns_of(each.prediction, positive) for each in (linear.result, nonlinear.result))
     known = np.flatnonzero(np.isfinite(joint).all(axis=1))
     agreed = known[straight[known].argmax(axis=1) == bent[known].argmax(axis=1)]
-    found = [_along(joint, known, nonlinear.result, size)]
+    found = [along(joint, known, nonlinear.result, size)]
     if len(agreed) >= ROWS_A_COLUMN * matrix.x.shape[1]:  # with fewer a line is sure of everything
-        found.append(_along(straight, agreed, nonlinear.result, size))
+        found.append(along(straight, agreed, nonlinear.result, size))
     best = min(found, key=lambda each: each.floor.p)
     return replace(best, n=len(known), floor=replace(best.floor, p=min(1.0, len(found) * best.floor.p)))
 
 
-def _along(p: Floats, known: NDArray[np.int64], scores: FoldScores, size: int) -> LabelDoubts:
-    """Certainty by these probabilities, on these rows."""
+def along(p: Floats, known: NDArray[np.int64], scores: FoldScores, size: int, least_slope: float = LEAST_SLOPE) -> LabelDoubts:
+    """Certainty by these probabilities, on these rows; `least_slope` as in `noise_floor`."""
     share = p[known] / p[known].sum(axis=1, keepdims=True)
     y, predicted, top = scores.y[known].astype(int), share.argmax(axis=1), np.clip(share.max(axis=1, initial=0.0), 0, 1 - 1e-6)
     margin, wrong = np.log(top / (1 - top)), share.argmax(axis=1) != y
-    floor = noise_floor(margin, wrong)
+    floor = noise_floor(margin, wrong, least_slope)
     sure = margin >= np.sort(margin)[len(margin) - max(floor.sure_rows, 1)] if len(margin) else np.zeros(0, dtype=bool)
     flips = np.zeros((size, size), dtype=np.int64)
     np.add.at(flips, (y[sure], predicted[sure]), 1)

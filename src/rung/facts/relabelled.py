@@ -15,6 +15,7 @@ from rung.facts.learners import nonlinear
 from rung.facts.matrix import Matrix
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.score import FoldScores, Metric, score_folds
+from rung.facts.settled_doubts import SettledDoubts
 from rung.inputs.settings import Settings
 
 Ints = NDArray[np.int64]
@@ -30,9 +31,11 @@ class Cleaned:
 
 
 @fact(cost="fits")
-def cleaned(scores: NonlinearScores, doubts: LabelDoubts, matrix: Matrix, folds: Folds, metric: Metric, settings: Settings) -> Cleaned:
+def cleaned(
+    scores: NonlinearScores, doubts: LabelDoubts, settled: SettledDoubts | None, matrix: Matrix, folds: Folds, metric: Metric, settings: Settings
+) -> Cleaned:  # fmt: skip
     """Leave accused rows out of each fold's training rows only: every label is scored as given, so that nothing wins by being removed."""
-    accused = np.flatnonzero(np.isin(matrix.rows, doubts.rows))
+    accused = np.flatnonzero(np.isin(matrix.rows, doubts.rows if settled is None else settled.rows))
     if not len(accused):
         raise Unavailable("no accused row is among the rows that are fitted on")
     rng = settings.rng("cleaned")

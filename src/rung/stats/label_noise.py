@@ -31,10 +31,11 @@ class NoiseFloor:
 LEAST_SLOPE = 0.5
 
 
-def noise_floor(margin: Array, disagrees: Array) -> NoiseFloor:
-    """Fit P(disagree) = rate + (1 - rate) * logistic(-(a + b * margin)), b >= 0.5, against the same without a rate.
+def noise_floor(margin: Array, disagrees: Array, least_slope: float = LEAST_SLOPE) -> NoiseFloor:
+    """Fit P(disagree) = rate + (1 - rate) * logistic(-(a + b * margin)), b >= least_slope, against the same without a rate.
 
     margin : log-odds of the predicted class against the rest, shape (n,).   disagrees : whether the label is another one.
+    least_slope : 1 for log-odds that are right, less for learners that are too sure of themselves.
     Honest doubt fades as the margin grows; wrong labels do not.
     Source: logistic regression with misclassification, Copas (1988); likelihood ratio at the edge of the parameter space, Self & Liang (1987).
     """
@@ -42,7 +43,7 @@ def noise_floor(margin: Array, disagrees: Array) -> NoiseFloor:
         return NoiseFloor(rate=0.0, low=0.0, high=0.0, p=1.0, sure_rows=0, sure_rate=float("nan"))
     m, d, w = _grouped(margin, disagrees)
     rates = np.r_[0.0, np.geomspace(0.002, 0.45, 40)]
-    fits = [_profile(rate, m, d, w) for rate in rates]
+    fits = [_profile(rate, m, d, w, least_slope) for rate in rates]
     likelihood = np.array([each[0] for each in fits])
     best = int(np.argmax(likelihood))
     inside = rates[likelihood > likelihood[best] - 1.92]
@@ -69,10 +70,10 @@ def _grouped(margin: Array, disagrees: Array) -> tuple[Array, Array, Array]:
     return np.add.reduceat(margin[order], starts) / rows, np.add.reduceat(disagrees[order].astype(float), starts), rows
 
 
-def _profile(rate: float, m: Array, d: Array, w: Array) -> tuple[float, tuple[float, float]]:
+def _profile(rate: float, m: Array, d: Array, w: Array, least_slope: float) -> tuple[float, tuple[float, float]]:
     """Largest log-likelihood over (a, b) at this rate, by damped Newton steps on the expected information."""
     share = np.clip((d.sum() / w.sum() - rate) / (1 - rate), 1e-3, 0.9)
-    ab: Array = np.array([np.log((1 - share) / share), LEAST_SLOPE])
+    ab: Array = np.array([np.log((1 - share) / share), least_slope])
     value = _likelihood(rate, ab, m, d, w)
     design = np.column_stack([np.ones_like(m), m])
     for _ in range(60):
@@ -84,7 +85,7 @@ def _profile(rate: float, m: Array, d: Array, w: Array) -> tuple[float, tuple[fl
         step = np.linalg.solve(information, score)
         for damp in (1.0, 0.3, 0.1, 0.01):
             trial: Array = np.asarray(ab + damp * step, dtype=np.float64)
-            trial[1] = max(trial[1], LEAST_SLOPE)
+            trial[1] = max(trial[1], least_slope)
             new = _likelihood(rate, trial, m, d, w)  # pyright: ignore[reportArgumentType]
             if new > value:
                 break

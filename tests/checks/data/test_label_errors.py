@@ -100,3 +100,43 @@ def test_copied_test_rows_are_no_better_labels():
     train = pd.concat([train, test[:200]], ignore_index=True)
 
     assert [each for each in findings_of(RULE, case_of(train, test=test, target="y")) if each.weight] == []
+
+
+def test_labels_slipped_one_way_are_found():
+    """A tenth of all rows: malignant ones that were written down as benign. The other class is contradicted by nobody."""
+    frame = breast_cancer()
+    known = frame.target.to_numpy().copy()
+    rows = np.random.default_rng(7).choice(np.flatnonzero(known == 1), len(frame) // 10, replace=False)
+    frame.loc[rows, "target"] = 0
+    found = findings_of(RULE, case_of(frame, target="target"))
+
+    assert [each.severity for each in found] == ["warning"]
+    assert np.mean(np.isin(found[0].subject.rows, rows)) > 0.8
+
+
+def test_a_fifth_of_the_labels_is_found_in_a_small_table():
+    """So many flips blur what the learners are sure of: fitted without the contradicted rows they see it."""
+    frame = breast_cancer()
+    rows = np.random.default_rng(8).choice(len(frame), len(frame) // 5, replace=False)
+    frame.loc[rows, "target"] = 1 - frame.loc[rows, "target"]
+
+    assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["warning"]
+
+
+def test_a_rate_of_exceptions_to_one_flag_is_no_warning():
+    """One in ten of either kind is an exception, and no other column tells which: that is honest, or cannot be told."""
+    rng = np.random.default_rng(3)
+    flag = rng.integers(0, 2, 2_000)
+    frame = pd.DataFrame({"flag": flag, "other": rng.normal(size=2_000), "target": np.where(rng.random(2_000) < 0.1, 1 - flag, flag)})
+
+    assert [each for each in findings_of(RULE, case_of(frame, target="target")) if each.weight] == []
+
+
+def test_positives_of_which_half_show_nothing_are_no_warning():
+    """A fifth are positive, and one feature shows every second of them: the others are no slips of the labels."""
+    rng = np.random.default_rng(3)
+    target = (rng.random(3_000) < 0.2).astype(int)
+    seen = target * (rng.random(3_000) < 0.5)
+    frame = pd.DataFrame({"mark": rng.normal(6 * seen, 1), "other": rng.normal(size=3_000), "more": rng.normal(size=3_000), "target": target})
+
+    assert [each for each in findings_of(RULE, case_of(frame, target="target")) if each.weight] == []

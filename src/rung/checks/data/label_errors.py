@@ -6,30 +6,33 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rung.core.evidence import Evidence, Ranking
+from rung.core.evidence import Evidence
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.coarse_evidence import CoarseEvidence
 from rung.facts.column_shift import TestShifts
 from rung.facts.domain_classifier import TestSeparation
 from rung.facts.label_contrast import LabelContrast
-from rung.facts.label_doubts import LabelDoubts, ValueDoubts
+from rung.facts.label_doubts import LabelDoubts
+from rung.facts.settled_doubts import OneWay, SettledDoubts
 from rung.facts.target import Target
+from rung.stats.label_noise import NoiseFloor
 
 ALPHA = 1e-4  # one test a run
-# Rows that are sure must be a fair part of the table, or the floor is the edge of a fit. Chosen by hand, see fault bench.
+# By hand, see fault bench. Sure rows must be a fair part of the table, or the floor is the edge of a fit; above the others the task is hard.
 SURE_SHARE, SURE_ROWS, SEEN = 0.2, 100, 5
-# Above these the learners are rather too sure of a hard task than the labels wrong. Chosen by hand, see fault bench.
 HIGHEST, AMBIGUOUS = 0.2, 0.3
-SURE = 1.39  # log-odds of four fifths; a note only
+# The second look: its learners make honest noise look steadier, so more is asked of the floor. Chosen by hand, see fault bench.
+FIRST, HEIGHT, STEADY, PART_SURE, ONE_SURE, MUDDLED = 0.02, 1.5, 0.3, 0.15, 0.2, 0.2
+FEW = 20  # values of the one column that tells all: its surest value has a rate of exceptions; chosen by hand
 WORSE = 1e-3  # one test a run; with a test set only
 MOVED, APART = 0.15, 0.6  # distance of a column, and AUC at which the two tables are told apart; chosen by hand
-FAR = 12.0  # robust deviations of a residual; chosen by hand: digit errors and units lie beyond, long honest tails seldom
 
 
 @check("D206", severity="warning", explains=("confident-errors", "underfitting", "outliers", "overfitting", "miscalibration"))
 def label_errors(
-    target: Target, doubts: LabelDoubts | None, values: ValueDoubts | None, contrast: LabelContrast | None, shifts: TestShifts | None,
-    apart: TestSeparation | None, *, min_rate: float = 0.02,
+    target: Target, doubts: LabelDoubts, settled: SettledDoubts | None, coarse: CoarseEvidence | None, contrast: LabelContrast | None,
+    shifts: TestShifts | None, apart: TestSeparation | None, *, min_rate: float = 0.02,
 ) -> Iterator[Finding]:  # fmt: skip
     """Labels contradict the features where nothing is ambiguous.
 
@@ -40,13 +43,15 @@ def label_errors(
     How it decides:
         Classes: the rate at which labels disagree with out-of-fold predictions of two learners is followed as the predictions grow surer.
         Honest doubt fades; a floor that stays is the rate of wrong labels. Warning: the floor's chance is below 1 in 10,000, its interval
-        lies above `min_rate`, a fifth of the rows (100) are sure, and the rarer of the sure
-        classes is contradicted too, none in more than three of ten rows. Or the same learners rank test rows better than training rows that they
-        did not see either (chance below 1 in 1,000), by twice `min_rate` of the signal at least, and no column moved between the two. Otherwise a
-        note, where many labels are contradicted by both.
+        lies above `min_rate`, a fifth of the rows (100) are sure, and the rarer of the sure classes is contradicted too, none in more than three
+        of ten rows. Or, where there is a hint of a floor, learners fitted without the contradicted rows meet one too: in all rows, a sixth of them
+        sure, or in those of one predicted class, where the class that they are labelled as is itself clear (four of five such predictions hold).
+        Or the same learners rank test rows better than training rows that they did not see either (chance below 1 in 1,000), by twice `min_rate`
+        of the signal at least, and no column moved between the two. Otherwise a note, where many labels are contradicted by both.
         Numbers: residuals beyond what their own tails allow and farther than 12 robust deviations; a note where nearer.
     When it is wrong:
-        A cause that no feature shows and that strikes all rows alike, such as accidents, looks the same; read the rows before relabelling.
+        A cause that no feature shows and that strikes all rows alike, such as accidents, looks the same, and so does a rate of exceptions where one
+        column of few values tells all (then it is a note); read the rows before relabelling.
     Fix:
         Look at the listed rows, correct what is wrong, and let the rest be.
     Verify:
@@ -59,27 +64,43 @@ def label_errors(
 
     min_rate : share of wrong labels below which nothing is said.
     """
-    if doubts is not None and _floor_stands(doubts, min_rate):
+    fine = coarse is None or coarse.values > FEW or coarse.gain.low > 0
+    if fine and _floor_stands(doubts, min_rate):
         yield _classes(doubts, target)
-    elif doubts is not None and contrast is not None and contrast.p < WORSE and contrast.lost.low > 2 * min_rate and _alike(shifts, apart):
+    elif fine and settled is not None and _settled(settled, min_rate):
+        yield _second_look(settled, doubts, target)
+    elif contrast is not None and contrast.p < WORSE and contrast.lost.low > 2 * min_rate and _alike(shifts, apart):
         yield _worse(doubts, contrast, target)
-    elif doubts is not None and (doubted := int((doubts.sure >= SURE).sum())) >= max(10, min_rate * doubts.n):
-        yield _doubted(doubts, target, doubted)
-    if values is not None and values.tails.n_beyond:
-        yield _numbers(values, target)
 
 
 def _floor_stands(doubts: LabelDoubts, min_rate: float) -> bool:
     floor = doubts.floor
-    if floor.p > ALPHA or floor.low < min_rate or floor.sure_rows < max(SURE_ROWS, SURE_SHARE * doubts.n):
-        return False
+    sure = floor.sure_rows >= max(SURE_ROWS, SURE_SHARE * doubts.n)
+    return floor.p <= ALPHA and floor.low >= min_rate and sure and floor.rate <= HIGHEST and _everywhere(doubts)
+
+
+def _everywhere(doubts: LabelDoubts) -> bool:
+    """Whether more than the commonest class is contradicted (a cause that no feature shows strikes that one alone), and none is a mere guess."""
     predicted = doubts.flips.sum(axis=0)
     wrong = predicted - doubts.flips.diagonal()
-    others = np.delete(wrong, int(predicted.argmax()))  # a cause that no feature shows strikes the commonest class alone
-    if floor.rate > HIGHEST or others.sum() < SEEN:
-        return False
     often = predicted >= 4 * SEEN
-    return bool((wrong[often] / predicted[often]).max(initial=0.0) < AMBIGUOUS)
+    guessed = (wrong[often] / predicted[often]).max(initial=0.0) >= AMBIGUOUS
+    return bool(np.delete(wrong, int(predicted.argmax())).sum() >= SEEN and not guessed)
+
+
+def _settled(settled: SettledDoubts, min_rate: float) -> bool:
+    whole, way, n = settled.whole, settled.one_way, settled.whole.n
+    everywhere = settled.first < FIRST and _steady(whole.floor, PART_SURE * n, min_rate) and _everywhere(whole)
+    return everywhere or (way is not None and _steady(way.floor, ONE_SURE * n, min_rate) and _clear(way))
+
+
+def _steady(floor: NoiseFloor, sure: float, min_rate: float) -> bool:
+    return floor.p < ALPHA and HEIGHT * min_rate <= floor.low and floor.rate <= STEADY and floor.sure_rows >= max(SURE_ROWS, sure)
+
+
+def _clear(way: OneWay) -> bool:
+    """A cause that no feature shows makes no clear class: few rows are predicted to be of it, and those are often wrong."""
+    return way.settled >= max(4 * SEEN, 2 * way.contradicted) and way.doubted <= MUDDLED
 
 
 def _alike(shifts: TestShifts | None, apart: TestSeparation | None) -> bool:
@@ -92,9 +113,19 @@ def _worse(doubts: LabelDoubts, contrast: LabelContrast, target: Target) -> Find
     return _finding(
         Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
         contrast.told(),
-        Severity.WARNING,
         (contrast.bars(), *doubts.flipped(target.classes)[-1:]),
-        "relabel",
+    )
+
+
+def _second_look(settled: SettledDoubts, doubts: LabelDoubts, target: Target) -> Finding:
+    way, floor, among = settled.one_way, settled.whole.floor, "all rows"
+    if way is not None and way.floor.p < floor.p:
+        floor, among = way.floor, f"rows that look like '{target.classes[way.seen]}'"
+    return _finding(
+        Subject(kind="rows", names=(target.name,), rows=tuple(settled.rows[:50].tolist()), detail="the surest contradictions first"),
+        f"About {floor.rate:.1%} ({floor.low:.1%} to {floor.high:.1%}) of the labels of {among} are wrong: learners fitted without the "
+        f"{len(settled.rows):,} rows that they contradict go on contradicting them, however sure they are.",
+        (settled.whole.curve(), *doubts.flipped(target.classes)[-1:]),
     )
 
 
@@ -104,46 +135,21 @@ def _classes(doubts: LabelDoubts, target: Target) -> Finding:
         Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
         f"About {floor.rate:.1%} of the labels ({floor.low:.1%} to {floor.high:.1%}) are wrong: {len(doubts.rows):,} of "
         f"{floor.sure_rows:,} rows that two learners are sure of bear another label.",
-        Severity.WARNING,
         (doubts.curve(), *doubts.flipped(target.classes)),
-        "relabel",
     )
 
 
-def _doubted(doubts: LabelDoubts, target: Target, doubted: int) -> Finding:
-    return _finding(
-        Subject(kind="rows", names=(target.name,), rows=tuple(doubts.rows[:50].tolist()), detail="the surest contradictions first"),
-        f"{doubted:,} of {doubts.n:,} labels are contradicted by two learners that are four fifths sure; whether these are errors or honest "
-        "doubt cannot be told here.",
-        Severity.NOTE, doubts.flipped(target.classes)[-1:], None,
-    )  # fmt: skip
-
-
-def _numbers(values: ValueDoubts, target: Target) -> Finding:
-    far = float(values.distance.min()) if len(values.distance) else 0.0
-    listed = zip(*(each[:50].tolist() for each in (values.rows, values.y, values.prediction, values.distance)), strict=True)
-    ranking = Ranking(title="Rows to look at", columns=("row", target.name, "predicted", "robust deviations"), rows=tuple(listed), reading="Farthest first.")  # fmt: skip
-    worst = f"row {values.rows[0]} has {values.y[0]:.4g} where {values.prediction[0]:.4g} is predicted" if len(values.rows) else ""
-    return _finding(
-        Subject(kind="rows", names=(target.name,), rows=tuple(values.rows[:50].tolist()), detail="the farthest residuals first"),
-        f"{values.tails.n_beyond:,} of {values.n:,} targets lie farther from their prediction than the residuals' tails allow: {worst}.",
-        Severity.WARNING if far > FAR and values.tails.n_beyond <= 0.05 * values.n else Severity.NOTE,
-        (ranking,),
-        None,
-    )
-
-
-def _finding(subject: Subject, text: str, severity: Severity, evidence: tuple[Evidence, ...], experiment: str | None) -> Finding:
+def _finding(subject: Subject, text: str, evidence: tuple[Evidence, ...]) -> Finding:
     target, rows = subject.names[0], list(subject.rows[:20])
     return Finding(
         subject=subject,
         message=text,
-        severity=severity,
-        confidence=Confidence.LIKELY if severity is Severity.WARNING else Confidence.POSSIBLE,
+        severity=Severity.WARNING,
+        confidence=Confidence.LIKELY,
         evidence=evidence,
         remedy=Remedy(
             fix=f"Look at the listed rows and correct '{target}' where it is wrong.",
             patch=f"print(train.iloc[{rows}])  # then: train = train.drop(index=train.index[wrong])",
-            experiment=experiment,
+            experiment="relabel",
         ),
     )
