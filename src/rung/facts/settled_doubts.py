@@ -72,14 +72,14 @@ def settled_doubts(
     y = bent.result.y.astype(np.int64)
     if doubts.floor.p > WORTH and min([each.floor.p for each in _by_class(before, y, LEAST_SLOPE)], default=1.0) > WORTH:
         raise Unavailable("labels are contradicted no more than honest doubt explains")
-    known = np.isfinite(before).all(axis=1)
+    known = np.asarray(np.isfinite(before).all(axis=1))
     kept = ~known | (np.where(known[:, None], before, 0.0).argmax(axis=1) == y)
     learners = (
         linear(metric.task, metric.n_classes, metric.positive, matrix.categorical),
         nonlinear(metric.task, metric.n_classes, metric.positive, matrix.categorical, settings.seed),
     )
     again = [_without_doubted(each, kept, matrix, folds, metric) for each in learners]
-    after = both_sure(*again, positive)
+    after = both_sure(again[0], again[1], positive)
     ways = _by_class(after, y, SLOPE)
     whole = along(after, np.flatnonzero(np.isfinite(after).all(axis=1)), bent.result, len(classes.target.classes), SLOPE)
     sure = np.where(np.isfinite(after).all(axis=1)[:, None], after, 0.0)
