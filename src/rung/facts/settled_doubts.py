@@ -81,8 +81,9 @@ def settled_doubts(
     again = [_without_doubted(each, kept, matrix, folds, metric) for each in learners]
     after = both_sure(again[0], again[1], positive)
     ways = _by_class(after, y, SLOPE)
-    whole = along(after, np.flatnonzero(np.isfinite(after).all(axis=1)), bent.result, len(classes.target.classes), SLOPE)
-    sure = np.where(np.isfinite(after).all(axis=1)[:, None], after, 0.0)
+    told = np.asarray(np.isfinite(after).all(axis=1))
+    whole = along(after, np.flatnonzero(told), bent.result, len(classes.target.classes), SLOPE)
+    sure = np.where(told[:, None], after, 0.0)
     accused = np.flatnonzero(~kept & (sure.max(axis=1) > 0) & (sure.argmax(axis=1) != y))
     return SettledDoubts(
         whole=whole,

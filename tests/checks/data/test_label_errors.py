@@ -137,6 +137,8 @@ def test_positives_of_which_half_show_nothing_are_no_warning():
     rng = np.random.default_rng(3)
     target = (rng.random(3_000) < 0.2).astype(int)
     seen = target * (rng.random(3_000) < 0.5)
-    frame = pd.DataFrame({"mark": rng.normal(6 * seen, 1), "other": rng.normal(size=3_000), "more": rng.normal(size=3_000), "target": target})
+    frame = pd.DataFrame(
+        {"mark": rng.normal(6 * seen, 1), "other": rng.normal(size=3_000), "more": rng.normal(size=3_000), "target": target}
+    )
 
     assert [each for each in findings_of(RULE, case_of(frame, target="target")) if each.weight] == []
