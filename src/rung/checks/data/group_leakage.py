@@ -78,7 +78,7 @@ def _by_heart(each: EntityGap, metric: Metric) -> Finding:
             fix=f"Leave '{each.column}' out of the features, and split by it.",
             patch=f"features = table.drop(columns=[{each.column!r}])",
             prevent=f"assert not set(train[{each.column!r}]) & set(test[{each.column!r}])",
-            experiment="drop-feature",
+            experiment="split-by-group",
         ),
     )
 
