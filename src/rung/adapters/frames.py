@@ -54,6 +54,9 @@ def to_table(value: object, source: str = "table") -> Table:  # noqa: PLR0911 - 
 
 def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
     """One idea of 'missing' (null, never NaN), plain types only."""
+    extended = getattr(pl, "BaseExtension", ())  # wrapped types such as pandas' periods; unknown to older polars, which unwraps them itself
+    wrapped = [name for name, kind in frame.schema.items() if isinstance(kind, extended)]
+    frame = frame.with_columns([frame[name].to_physical() for name in wrapped]) if wrapped else frame
     floats = [name for name, kind in frame.schema.items() if kind.is_float()]
     frame = frame.with_columns(pl.col(floats).fill_nan(None)) if floats else frame
     odd = {name: kind for name, kind in frame.schema.items() if kind.is_nested() or kind in (pl.Object, pl.Binary, pl.Time, pl.Null)}
