@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+import re
+from dataclasses import dataclass, replace
 
+from rung.core.finding import Where
 from rung.core.marks import fact
+from rung.facts.run_code import script_of
 from rung.facts.run_history import RunHistory
 from rung.facts.run_learning import target_names
 from rung.facts.run_scorings import Scoring, Scorings
-from rung.inputs.trace import Event
+from rung.facts.run_target import named_features
+from rung.inputs.trace import Event, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LookAhead:
-    """event : the step that looked ahead.   written : columns it gave, as far as they are known.   how : in words.   scoring : a score of a model with it."""
+    """event : the step that looked ahead.   written : columns it gave, as far as they are known.   how : in words.   scoring : a score of a model with it.
+    where : the line that looks ahead.
+    """
 
     event: Event
     written: tuple[str, ...]
     how: str
     scoring: Scoring
+    where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,11 +45,32 @@ def run_time(scorings: Scorings) -> RunTime:
     for scoring in scorings.scorings:
         labels = target_names(history, scoring)
         for event in history.events_behind(scoring.x_fit):
-            how = looks_ahead(event)
-            written = _written(history, event) if how else ()
-            if how and event.id not in found and not (written and set(written) <= labels) and not _only_label(history, event, scoring):
-                found[event.id] = LookAhead(event=event, written=written, how=how, scoring=scoring)
+            for how, written in _looks(history, event):
+                if event.id not in found and not (written and set(written) <= labels) and not _only_label(history, written, scoring):
+                    where = _line_of(history.trace, event, how)
+                    found[event.id] = LookAhead(event=event, written=written, how=how, scoring=scoring, where=where)
     return RunTime(history=history, ahead=tuple(found.values()))
+
+
+def _looks(history: RunHistory, event: Event) -> list[tuple[str, tuple[str, ...]]]:
+    """In words how a call reads later rows, with the columns it gave; one entry an expression of polars."""
+    told = [each.split("\t") for each in str(event.settings.get("ahead", "")).splitlines()]
+    if told:
+        return [(how, (name,)) for name, how in told]
+    how = looks_ahead(event)
+    return [(how, _written(history, event))] if how else []
+
+
+def _line_of(trace: Trace, event: Event, how: str) -> Where | None:
+    """The line within a long call on which the look ahead is written."""
+    script, where = script_of(trace, event.where), event.where
+    if script is None or where is None or where.cell is not None or "ahead" not in event.settings:
+        return where
+    words = re.compile(r"\.(shift|diff|pct_change)\(\s*(n=)?-" if "later row" in how and "(" in how else r"center\s*=\s*True|backward")
+    ends = [each.end_lineno for each in ast.walk(ast.parse(script.text)) if isinstance(each, ast.Call) and each.lineno == where.line]
+    lines = script.text.splitlines()
+    found = [number for number in range(where.line, max([each or 0 for each in ends], default=where.line) + 1) if words.search(lines[number - 1])]
+    return replace(where, line=found[0]) if found else where
 
 
 def looks_ahead(event: Event) -> str:
@@ -72,8 +101,7 @@ def _written(history: RunHistory, event: Event) -> tuple[str, ...]:
     return ()
 
 
-def _only_label(history: RunHistory, event: Event, scoring: Scoring) -> bool:
+def _only_label(history: RunHistory, columns: tuple[str, ...], scoring: Scoring) -> bool:
     """Whether the features do without the columns written."""
-    written = set(_written(history, event))
-    item = history.item(scoring.x_fit)
-    return bool(written and item is not None and item.columns and not written & set(item.columns))
+    written, names = set(columns), named_features(history, scoring.x_fit)
+    return bool(written and names and not written & set(names))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
-from rung.facts.run_code import act_and_bite, at, score_words
+from rung.facts.run_code import act_and_bite, at, place, score_words
 from rung.facts.run_reading import ReadLearning
 from rung.facts.run_time import LookAhead, RunTime, run_time
 
@@ -32,8 +32,8 @@ def _finding(times: RunTime, each: LookAhead) -> Finding:
     filled = "filled" in each.how
     named = f" ('{each.written[0]}')" if each.written else ""
     return Finding(
-        subject=Subject(kind="line", names=each.written or (act.call.rpartition(".")[2],), where=act.where, detail=act.code),
-        message=f"A feature{named} looks ahead at {at(act)}: {each.how}. It is behind {score_words(bite)} ({at(bite)}).",
+        subject=Subject(kind="line", names=each.written or (act.call.rpartition(".")[2],), where=each.where or act.where, detail=act.code),
+        message=f"A feature{named} looks ahead at {place(each.where or act.where)}: {each.how}. It is behind {score_words(bite)} ({at(bite)}).",
         severity=Severity.NOTE if filled else Severity.ERROR,
         confidence=Confidence.LIKELY,
         evidence=act_and_bite(trace, act, bite, act_title="Where the future comes in"),

@@ -17,7 +17,7 @@ from rung.facts.run_scorings import Scoring, Scorings
 def evaluated_on_training_data_in_run(scorings: Scorings) -> Iterator[Finding]:
     """Row identity through the recorded run, whatever the variables are called.
 
-    Every row of a scored set was among the rows of the fit, and no score of that kind of model on other rows, and no cross-validation, is in the run. A training score
+    Every row of a scored set was among the rows of the fit, and no score of that kind of model on other rows, and no cross-validation, is in the run; a search counts where its score is asked for. A training score
     beside a score on held-out rows is honest and silent, and so are models refitted on all rows after the scoring, clusterings, and dummies.
     """
     # One is enough: the others tell the same of the same run.
@@ -36,8 +36,17 @@ def evaluated_on_training_data_in_source(read: ReadLearning, scorings: Scorings 
 def remembered(scorings: Scorings) -> list[Scoring]:
     """Scores of rows that were fitted on, with no honest score beside them."""
     fitted = [each for each in scorings.scorings if not each.honest and len(each.scored) and _model(each) not in ("", "dummy")]
-    clean = [each for each in scorings.scorings if each.honest and _model(each) != "dummy"]
+    clean = [each for each in scorings.scorings if each.honest and _model(each) != "dummy" and _told(scorings, each)]
     return [each for each in fitted if not any(_same(each, other, taken=_taken(scorings, each)) for other in clean)]
+
+
+def _told(scorings: Scorings, each: Scoring) -> bool:
+    """Whether the script looks at the score: that of a search stays inside unless it is asked for."""
+    if each.event.kind != "search":
+        return True
+    estimator = each.event.estimator
+    aloud = estimator is not None and estimator.parameters.get("verbose") not in (None, "None", 0, False)
+    return aloud or any(word in script.text for script in scorings.history.trace.scripts for word in ("best_score_", "cv_results_"))
 
 
 def _taken(scorings: Scorings, each: Scoring) -> bool:

@@ -56,6 +56,7 @@ OPERATORS = ("__add__", "__sub__", "__mul__", "__truediv__", "__rsub__", "__rtru
 SERIES_KEEPS = ("fill_null", "fill_nan", "cast", "map_elements", "replace", "to_numpy", "to_frame", "to_list", "log", "clip", "round", "rename", "alias",
                 "cut", "rank", "to_pandas", "to_physical", "is_null", "__array__", "log1p", "exp", "abs")  # fmt: skip
 MIXES = re.compile(r"\.(mean|median|std|var|min|max|sum|quantile|mode|rank|qcut|n_unique|cum_\w+|over)\(")
+AHEAD = re.compile(r"\.(shift|diff|pct_change)\(\[[^\]]*?(-\d+)\]")
 GROUPED = ("agg", "mean", "median", "sum", "min", "max", "len", "count", "first", "last", "quantile", "n_unique")
 
 
@@ -88,6 +89,19 @@ def attach(polars: ModuleType, install: Installer) -> None:
         install.function(polars, name, Spec("derive", f"polars.{name}", frames.same_rows))
 
 
+def _ahead(expression: Any) -> str:
+    """In words how an expression reads later rows, '' where it does not. What its text leaves out stands in its serialised form."""
+    text = str(expression)
+    moved_back = AHEAD.search(text)
+    if moved_back is not None:
+        return f"{moved_back[1]}({moved_back[2]}) takes the value of a later row"
+    if "rolling_" in text and '"center":true' in expression.meta.serialize(format="json"):
+        return "a rolling window around the middle takes in later rows"
+    if "fill_null_with_strategy" in text and "Backward" in expression.meta.serialize(format="json"):
+        return "a gap is filled from a later row"
+    return ""
+
+
 def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """with_columns, select: expressions that mix rows (a mean inside) are told from those that work along each row."""
     parent = Parent(recorder, draft, args[0])
@@ -95,6 +109,9 @@ def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     for each in given:
         recorder.uses(draft, each)
     mixing = [str(each) for each in given if MIXES.search(str(each)) and hasattr(each, "meta")]
+    ahead = [(how, each.meta.output_name()) for each in given if hasattr(each, "meta") and (how := _ahead(each))]
+    if ahead:
+        draft.settings["ahead"] = "\n".join(f"{name}\t{how}" for how, name in ahead)
     roots = [name for each in given if hasattr(each, "meta") and MIXES.search(str(each)) for name in each.meta.root_names()]
     result = yield
     if mixing:
