@@ -1,0 +1,118 @@
+"""Short scripts, run and judged: the fault of each is named on its line, and the same script put right is silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from cases.programs import trace_of
+from rung.engine.run import investigate
+from rung.inputs.case import Case
+from rung.inputs.settings import Settings
+
+HEAD = """
+import numpy as np
+import pandas as pd
+import polars as pl
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, f1_score, roc_curve
+from sklearn.model_selection import KFold, GridSearchCV, train_test_split
+from sklearn.preprocessing import StandardScaler
+rng = np.random.default_rng(0)
+X = rng.normal(size=(240, 3)) * [1.0, 5.0, 0.2]
+y = (X[:, 0] + 0.3 * rng.normal(size=240) > 0).astype(int)
+"""
+COPIES = """
+big = np.concatenate([X, X + rng.normal(0, 0.01, X.shape)])
+a, b, c, d = train_test_split(big, np.concatenate([y, y]), random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
+CUT = """
+a, b, c, d = train_test_split(X, y, random_state=0)
+e, f, g, h = train_test_split(b, d, random_state=0)
+p = LogisticRegression().fit(a, c).predict_proba(f)[:, 1]
+fpr, tpr, cuts = roc_curve(h, p)
+best = np.argmax(tpr - fpr)
+cut = cuts[best]
+"""
+TWICE = """
+pd.DataFrame(X, columns=list("abc")).assign(y=y).to_csv("rows.csv", index=False)
+first, second = pd.read_csv("rows.csv")[:160], pd.read_csv("rows.csv")[FROM:]
+both = pd.concat([first, second], ignore_index=True)
+a, b = train_test_split(both, random_state=0)
+print(accuracy_score(b["y"], LogisticRegression().fit(a[["a", "b", "c"]], a["y"]).predict(b[["a", "b", "c"]])))
+"""
+HAND = """
+train, test = np.arange(180), np.arange(180, 240)
+Z = (X - X[ROWS].mean(axis=0)) / X[ROWS].std(axis=0)
+w = np.zeros(3)
+for _ in range(20):
+    w -= Z[train].T @ (1 / (1 + np.exp(-Z[train] @ w)) - y[train]) / len(train)
+print(np.mean((Z[test] @ w > 0) == y[test]))
+"""
+AHEAD = """
+table = pl.DataFrame({"value": X[:, 0].cumsum()}).with_columns(
+    pl.col("value").shift(1).alias("before"),
+    pl.col("value").shift(OTHER).alias("other"),
+).drop_nulls()
+train, test = table[:150], table[150:]
+model = LogisticRegression().fit(train[["before", "other"]].to_numpy(), train["value"].to_numpy() > 0)
+print(accuracy_score(test["value"].to_numpy() > 0, model.predict(test[["before", "other"]].to_numpy())))
+"""
+SEARCH = """
+a, b, c, d = train_test_split(X, y, random_state=0)
+search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=3).fit(a, c)
+print(f1_score(c, search.best_estimator_.predict(a)))
+"""
+FOLDS = """
+Z = STEP
+for fold, (train, test) in enumerate(KFold(3, shuffle=True, random_state=0).split(Z)):
+    mean = Z[train].mean(axis=0)
+    print(fold, LogisticRegression().fit(Z[train] - mean, y[train]).score(Z[test] - mean, y[test]))
+"""
+FAULTS = {
+    "changed copies are a group": ("D303", COPIES, 2),
+    "a threshold picked from a curve on the scored rows": ("E103", CUT + "print(f1_score(h, p >= cut))", 5),
+    "a table read twice is one table": ("D304", TWICE.replace("FROM", "100"), 4),
+    "a model by hand, standardised by all rows": ("P101", HAND.replace("ROWS", ":"), 3),
+    "a look ahead inside a polars call": ("D302", AHEAD.replace("OTHER", "-1"), 4),
+    "a search that nobody asks for its score": ("E101", SEARCH, 4),
+    "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
+}
+RIGHT = {
+    "changed copies of the training rows": (
+        "D303",
+        ("a, b, c, d = train_test_split(X, y, random_state=0)\nbig = np.concatenate([a, a + rng.normal(0, 0.01, a.shape)])\n"
+        "print(accuracy_score(d, LogisticRegression().fit(big, np.concatenate([c, c])).predict(b)))"),
+    ),
+    "a threshold picked on other rows": ("E103", CUT.replace("predict_proba(f)", "predict_proba(e)").replace("roc_curve(h", "roc_curve(g")
+     + "print(f1_score(h, LogisticRegression().fit(a, c).predict_proba(f)[:, 1] >= cut))"),
+    "two parts of a table read twice": ("D304", TWICE.replace("FROM", "160")),
+    "a model by hand, standardised by its training rows": ("P101", HAND.replace("ROWS", "train")),
+    "a look back inside a polars call": ("D302", AHEAD.replace("OTHER", "2")),
+    "a search whose score is told": ("E101", SEARCH + "print(search.best_score_)\n"),
+    "folds that scale for themselves": ("P102", FOLDS.replace("STEP", "np.log1p(np.abs(X))")),
+}  # fmt: skip
+
+
+def found(folder, monkeypatch, code, text):
+    """Lines, counted after the head, on which a rule of weight speaks."""
+    monkeypatch.chdir(folder)
+    settings = Settings(experiments=False, select=(code,))
+    findings = investigate(Case(trace_of(folder, HEAD + text), settings), settings).findings
+    return [each.subject.where.line - HEAD.count("\n") for each in findings if each.weight]
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_the_fault_is_named_on_its_line(name, tmp_path, monkeypatch):
+    """One finding, or several on the one line."""
+    code, text, line = FAULTS[name]
+
+    assert set(found(tmp_path, monkeypatch, code, text)) == {line}
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_the_script_put_right_is_silent(name, tmp_path, monkeypatch):
+    """The same shapes without the fault."""
+    code, text = RIGHT[name]
+
+    assert found(tmp_path, monkeypatch, code, text) == []
