@@ -63,7 +63,8 @@ def score_words(event: Event) -> str:
         value = event.metric.value
         return f"{event.metric.name} = {value:.4g}" if value == value else event.metric.name  # noqa: PLR0124 - not a number
     if event.search is not None:
-        return f"the search's best score {event.search.best_score:.4g}"
+        best = event.search.best_score
+        return f"the search's best score {best:.4g}" if best == best else "the search"  # noqa: PLR0124 - not a number
     return event.call.rpartition(".")[2]
 
 

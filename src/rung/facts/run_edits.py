@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from rung.core.finding import Finding
 from rung.facts.run_code import script_of
 from rung.facts.run_edits_cv import into_pipeline
+from rung.facts.run_edits_parts import rest_of_rows, score_test, shuffled_together, standardised_after, stop_by_validation
 from rung.facts.run_edits_tree import Tree, whole_line, with_import
+from rung.facts.run_edits_words import balanced, more_iterations, regressor_for_amounts, without_labels
 from rung.inputs.trace import Script, Trace
 
 SEEDLESS = re.compile(r"random_state|seed")
@@ -107,7 +109,7 @@ def _statistic(tree: Tree, line: int, _finding: Finding) -> str | None:
 
 
 def _leak(tree: Tree, line: int, finding: Finding) -> str | None:
-    return _split_first(tree, line, finding) or _statistic(tree, line, finding)
+    return _split_first(tree, line, finding) or _statistic(tree, line, finding) or standardised_after(tree, line)
 
 
 def _resample(tree: Tree, line: int, _finding: Finding) -> str | None:
@@ -158,6 +160,8 @@ def _metric(tree: Tree, line: int, finding: Finding) -> str | None:
         return whole_line(tree, places[0], tree.lines[places[0] - 1].replace("[:, 0]", "[:, 1]")) if len(places) == 1 else None
     if "hard labels" in finding.message:
         return _probabilities(tree, line, text)
+    if "the largest class holds" in finding.message:
+        return balanced(tree, line)
     return None
 
 
@@ -257,6 +261,11 @@ def _scaled(tree: Tree, line: int, finding: Finding) -> str | None:
 MAKERS: dict[str, Callable[[Tree, int, Finding], str | None]] = {
     "P101": _leak, "P102": _outside, "P103": _resample, "P201": _refit, "P401": _seed, "E104": _metric, "D302": _backwards,
     "D301": _without_target, "P202": _scaled,
+    "D112": lambda tree, line, _: without_labels(tree, line), "D202": lambda tree, line, _: shuffled_together(tree, line),
+    "D304": lambda tree, line, _: rest_of_rows(tree, line), "E101": lambda tree, line, finding: score_test(tree, line, finding.message),
+    "E103": lambda tree, line, _: stop_by_validation(tree, line),
+    "M102": lambda tree, _line, finding: regressor_for_amounts(tree, finding.subject.names[0]),
+    "M204": lambda tree, line, finding: more_iterations(tree, line, finding.subject.names[0]),
 }  # fmt: skip
 
 __all__ = ["Edit", "Script", "diff_of", "edit_of"]

@@ -72,6 +72,19 @@ class Tree:
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
         return any(isinstance(each, kinds) and each.lineno <= node.lineno <= (each.end_lineno or 0) for each in ast.walk(self.root))
 
+    def function_at(self, line: int) -> ast.AST | None:
+        """The innermost function that a line is in."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        found = [each for each in ast.walk(self.root) if isinstance(each, kinds) and each.lineno <= line <= (each.end_lineno or 0)]
+        return max(found, key=lambda each: each.lineno) if found else None
+
+    def statement(self, line: int) -> ast.stmt | None:
+        """The simple statement that a line is in."""
+        kinds = (ast.Assign, ast.Expr, ast.Return, ast.AugAssign, ast.AnnAssign)
+        return next(
+            (each for each in ast.walk(self.root) if isinstance(each, kinds) and each.lineno <= line <= (each.end_lineno or line)), None
+        )
+
     def indent(self, node: ast.stmt) -> str:
         """What stands before a statement."""
         return self.lines[node.lineno - 1][: node.col_offset]

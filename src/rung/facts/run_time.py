@@ -69,7 +69,9 @@ def _line_of(trace: Trace, event: Event, how: str) -> Where | None:
     words = re.compile(r"\.(shift|diff|pct_change)\(\s*(n=)?-" if "later row" in how and "(" in how else r"center\s*=\s*True|backward")
     ends = [each.end_lineno for each in ast.walk(ast.parse(script.text)) if isinstance(each, ast.Call) and each.lineno == where.line]
     lines = script.text.splitlines()
-    found = [number for number in range(where.line, max([each or 0 for each in ends], default=where.line) + 1) if words.search(lines[number - 1])]
+    found = [
+        number for number in range(where.line, max([each or 0 for each in ends], default=where.line) + 1) if words.search(lines[number - 1])
+    ]
     return replace(where, line=found[0]) if found else where
 
 
