@@ -100,7 +100,10 @@ def test_edits_of_a_word_change_that_word_only(name):
     head = SPLIT if code == "E101" else ""
     line = (head + before).count("\n") if head else 1
     finding = Finding(
-        code=code, subject=Subject(kind="line", names=(subject,), where=Where(file="train.py", line=line)), message=message, remedy=Remedy(fix="")
+        code=code,
+        subject=Subject(kind="line", names=(subject,), where=Where(file="train.py", line=line)),
+        message=message,
+        remedy=Remedy(fix=""),
     )
     script = Script(path="train.py", text=head + before)
 
