@@ -151,7 +151,7 @@ def known_slice_power(ledger: Ledger, inside: np.ndarray) -> float:
     mean, variance = expected.without(rows)
     excess = (expected.error - mean)[rows]
     error = np.sqrt(max(float(variance[rows].mean()), float(excess.var(ddof=1))) / (rows.sum() / 2))
-    floors = (0.1, 0.025) if scored.target.is_classification else (0.0, 0.25 * float(mean[rows].mean()))
+    floors = (0.1, 0.05) if scored.target.is_classification else (0.0, 0.25 * float(mean[rows].mean()))
     limit = max(floors[0], floors[1] + normal_quantile(1 - ALPHA) * error)
     return float(normal_tail((limit - float(excess.mean())) / error))
 

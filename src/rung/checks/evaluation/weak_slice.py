@@ -29,7 +29,7 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
     How it decides:
         All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
         judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.005 over them (and the same with the halves exchanged),
-        an excess error of at least `min_excess` with the lower end of its simultaneous interval at a quarter of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
+        an excess error of at least `min_excess` with the lower end of its simultaneous interval at half of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
         unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
         numbers are notes. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
@@ -65,7 +65,7 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
 
 def _matters(each: Slice, scored: Scored, min_excess: float) -> bool:
     if scored.target.is_classification:
-        return each.excess.value >= min_excess and each.excess.low >= min_excess / 4 and each.inside >= 1.3 * each.expected
+        return each.excess.value >= min_excess and each.excess.low >= min_excess / 2 and each.inside >= 1.3 * each.expected
     known = float(np.nanmax([each.expected, each.before]))
     return each.expected + each.excess.low >= RATIO * known
 
