@@ -111,3 +111,24 @@ def test_tiled_rows_keep_their_numbers(tmp_path, monkeypatch):
     trace = trace_of(tmp_path, text)
 
     assert np.array_equal(np.array(positions(trace, events(trace, "fit", "Logistic")[-1], "X")) % 60, np.tile(np.arange(60), 2))
+
+
+def test_comprehensions_do_what_they_did(tmp_path, monkeypatch, capsys):
+    """Starred arguments, names that are never looked up, iterators, errors: all as without rung."""
+    monkeypatch.chdir(tmp_path)
+    text = """
+import numpy
+rows = [(number, number % 3) for number in range(40)]
+columns = [list(each) for each in zip(*rows)]
+walk = iter(columns[0])
+def taken(places):
+    return [never_defined[each] for each in places]
+print(len(columns), [each for each in walk][:3], list(walk), taken([]), [[a * b for a in (1, 2)] for b in (3, 4)])
+try:
+    taken([1])
+except NameError as error:
+    print(error)
+"""
+    trace_of(tmp_path, text)
+
+    assert capsys.readouterr().out == "2 [0, 1, 2] [] [] [[3, 6], [4, 8]]\nname 'never_defined' is not defined\n"

@@ -129,11 +129,13 @@ class Rewriter(ast.NodeTransformer):
         if not how or self.row_by_row or len(self.loops) > 1:
             return node
         first = node.generators[0]
-        inner = isinstance(first.iter, ast.Call) and _name_of(first.iter.func) in WALKS and isinstance(first.iter.func, ast.Name)
-        if inner and first.iter.args:  # type: ignore[attr-defined]
-            first.iter.args[0] = self._kept(first.iter.args[0], 0)  # type: ignore[attr-defined]
+        walked = first.iter
+        if isinstance(walked, ast.Call) and isinstance(walked.func, ast.Name) and walked.func.id in WALKS and walked.args:
+            if isinstance(walked.args[0], ast.Starred):
+                return node
+            walked.args[0] = self._kept(walked.args[0], 0)
         else:
-            first.iter = self._kept(first.iter, 0)
+            first.iter = self._kept(walked, 0)
         looked = self._look("built", node, [node], how)
         looked.args += [] if taken is None else [_later(taken, node)]  # type: ignore[attr-defined]
         return looked
