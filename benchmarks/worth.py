@@ -20,7 +20,7 @@ from benchmarks.tables import CLEAN
 
 GUARDED = (
     "target-leakage", "split-overlap", "duplicate-rows", "label-misalignment", "sentinel-values", "inconsistent-units", "category-variants", "outliers",
-    "target-encoding-leakage", "group-leakage", "temporal-leakage", "label-errors", "identifier-feature", "evaluated-on-training-data", *jobs.MODEL_FAULTS,
+    "target-encoding-leakage", "group-leakage", "temporal-leakage", "label-errors", "identifier-feature", "evaluated-on-training-data", "mixed-types", "infinite-values", *jobs.MODEL_FAULTS,
 )  # fmt: skip
 FAULTS = (("target-leakage",), ("split-overlap",), ("target-leakage", "split-overlap"))
 PARTS = ("repeats", "honest", "curves", "guards")

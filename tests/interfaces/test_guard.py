@@ -25,18 +25,20 @@ COLUMNS = ["mean texture", "mean smoothness", "mean radius", "mean area", "mean 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
-    """A leak, a sentinel and copied rows, as files; with the report."""
+    """A leak, a sentinel, decimal commas and copied rows, as files; with the report."""
     root, rng = tmp_path_factory.mktemp("project"), np.random.default_rng(0)
     frame = breast_cancer()[COLUMNS].sample(frac=1.0, random_state=0).reset_index(drop=True)
     frame["review"] = np.round(10 * frame.target + rng.normal(0, 1, len(frame)), 2)
     frame.loc[rng.random(len(frame)) < 0.12, "mean radius"] = -999.0
+    texture = frame["mean texture"].astype(str)
+    frame["mean texture"] = texture.where(rng.random(len(frame)) > 0.1, texture.str.replace(".", ",", regex=False))
     (root / "data").mkdir()
     test = frame[400:]
     pd.concat([frame[:400], test[:60]]).to_csv(root / "data" / "train.csv", index=False)
     test.to_csv(root / "data" / "test.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        select = ["target-leakage", "sentinel-values", "split-overlap"]
+        select = ["target-leakage", "sentinel-values", "mixed-types", "split-overlap"]
         report = rung.diagnose("data/train.csv", test="data/test.csv", target="target", select=select)
         (root / "report.json").write_text(as_json.render(report), encoding="utf-8")
     return root
@@ -52,13 +54,14 @@ def written(broken):
 
 
 def test_every_confirmed_fault_has_a_proven_guard(written):
-    """Leak, sentinel (by rule and by column) and overlap: all failed where the fault is and passed on the mended copy."""
+    """Leak, sentinel and commas (by rule and by column) and overlap: all failed where the fault is and passed on the mended copy."""
     text, said = written
 
     assert said.exit_code == 0, said.output
-    assert "4 tests, each failed where the fault is and passed on a mended copy" in said.output
+    assert "6 tests, each failed where the fault is and passed on a mended copy" in said.output
     assert "left out" not in said.output
-    assert {"test_no_target_leakage_in_review", "test_no_sentinel_values_in_mean_radius", "test_no_split_overlap"} <= _functions(text)
+    named = {"target_leakage_in_review", "sentinel_values_in_mean_radius", "mixed_types_in_mean_texture", "split_overlap"}
+    assert {f"test_no_{each}" for each in named} <= _functions(text)
 
 
 def _functions(text):

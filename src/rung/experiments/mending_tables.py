@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -20,6 +21,7 @@ from rung.facts.row_agreement import BlockOrder
 from rung.facts.schema import Schema
 from rung.facts.spellings import Spellings
 from rung.facts.target import Target
+from rung.facts.text_numbers import LENIENT
 from rung.facts.time_gap import times_of
 from rung.facts.units import Units
 from rung.inputs.case import Test, Train
@@ -161,11 +163,51 @@ def without_the_extremes(lab: Lab, finding: Finding) -> Mended:
 
 @mend("inconsistent-units")
 def one_unit(lab: Lab, finding: Finding) -> Mended:
-    """The accused rows are converted."""
-    units, train = lab.ask(Units), lab.ask(Train).table
-    accused = next((each for each in units.found if each.column in finding.subject.names), None)
-    if accused is None or len(units.rows) < train.n_rows:
+    """The accused rows are converted, in the test rows too where they show there."""
+    train, test = lab.ask(Train), _test(lab)
+    mended = _converted(lab, finding)
+    if mended is None:
         raise Unavailable("the two units are not seen in every row: the table is larger than what is looked at row by row")
-    values = train.column(accused.column).cast(pl.Float64).to_numpy().copy()
+    swapped = _converted(lab.vary(replace(train, table=test)), finding) if test is not None else None
+    return Mended(train=mended, test=swapped or test, model="refit")
+
+
+def _converted(lab: Lab, finding: Finding) -> Table | None:
+    """The training table of this case in one unit; None where two are not seen in it."""
+    units, table = lab.ask(Units), lab.ask(Train).table
+    accused = next((each for each in units.found if each.column in finding.subject.names), None)
+    if accused is None or len(units.rows) < table.n_rows:
+        return None
+    values = table.column(accused.column).cast(pl.Float64).to_numpy().copy()
     values[units.rows] = accused.repaired
-    return Mended(train=train.with_column(accused.column, pl.Series(values, nan_to_null=True)), model="refit")
+    return table.with_column(accused.column, pl.Series(values, nan_to_null=True))
+
+
+@mend("mixed-types")
+def read_as_numbers(lab: Lab, finding: Finding) -> Mended:
+    """What is written around the numbers is taken off; what still is none is missing."""
+
+    def read(table: Table) -> Table:
+        for name in (each for each in finding.subject.names if each in table.columns):
+            text = table.column(name).cast(pl.String).str.strip_chars()
+            bare = text.str.extract(LENIENT, 1).str.replace_all(r"[,' ](\d{3})", "$1").str.replace(",", ".", literal=True)
+            plain = text.cast(pl.Float64, strict=False)
+            table = table.with_column(name, plain.fill_null(bare.cast(pl.Float64, strict=False)))
+        return table
+
+    return _both(lab, read)
+
+
+@mend("infinite-values")
+def infinities_as_missing(lab: Lab, finding: Finding) -> Mended:
+    """Infinite numbers are missing."""
+    if finding.subject.kind == "step":
+        raise Unavailable("the numbers are made by a step of the pipeline, not by the table")
+
+    def finite(table: Table) -> Table:
+        for name in (each for each in finding.subject.names if each in table.columns):
+            values = table.column(name).cast(pl.Float64)
+            table = table.with_column(name, values.set(values.is_infinite().fill_null(value=False), None))
+        return table
+
+    return _both(lab, finite)

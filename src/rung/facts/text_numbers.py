@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.sample import Sample
 from rung.facts.schema import Schema
@@ -73,7 +72,7 @@ class TextNumbers:
 
 @fact(cost="pass")
 def text_numbers(sample: Sample, schema: Schema) -> TextNumbers:
-    """Sort the values of every text column. Unavailable without one."""
+    """Sort the values of every text column; nothing is found where there is none."""
     texts = [
         each.name
         for each in schema.columns
@@ -81,8 +80,6 @@ def text_numbers(sample: Sample, schema: Schema) -> TextNumbers:
         and each.kind in ("category", "text")
         and sample.table.column(each.name).dtype == pl.String
     ]
-    if not texts:
-        raise Unavailable("no text column")
     found = [_of_column(sample.table.column(name).head(MAX_ROWS), sample) for name in texts]
     return TextNumbers(found=tuple(each for each in found if each is not None))
 

@@ -185,6 +185,8 @@ def _column_rule(finding: Finding, before: Ledger, after: Ledger) -> ColumnRule 
     if name is None:
         return None
     old, new = (_values(each, name) for each in (before, after))
+    if new.dtype.is_numeric() and not old.dtype.is_numeric():
+        return ColumnRule(column=name, numeric=True)
     lost = old.filter(~old.is_in(new.unique().implode())).unique().sort()
     if not lost.len():
         return None
