@@ -10,11 +10,11 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
 from rung.facts.folds import Folds
-from rung.facts.learners import linear, nonlinear
-from rung.facts.matrix import Matrix
+from rung.facts.learners import Learner, linear, nonlinear
+from rung.facts.matrix import Matrix, TestMatrix
 from rung.facts.out_of_fold import LinearScores, NonlinearScores, out_of_fold
-from rung.facts.own_model import OnTrain, OwnScores
-from rung.facts.score import FoldScores, Metric, compare
+from rung.facts.own_model import OnTest, OnTrain, OwnScores
+from rung.facts.score import FoldScores, Metric, compare, pooled, score_folds
 from rung.facts.skill import UNKNOWN, skill_gain
 from rung.inputs.model import Model
 from rung.inputs.settings import Settings
@@ -42,11 +42,12 @@ class Headroom:
     """What the better reference reaches beyond the user's model, on the same folds and columns.
 
     loss_gap : the same in log-loss skill; NaN where the model gives no probabilities or numbers are predicted.
-    gap : best reference minus the user's model, paired.   train_score : the fitted model's score on rows that it was trained on.
+    gap : best reference minus the user's model, paired.   told : the same, with what the test rows say of it.   train_score : the fitted model's score on rows that it was trained on.
     own_score, best_score : out of fold.   best : name of the better reference.
     """
 
     gap: Estimate
+    told: Estimate
     loss_gap: Estimate
     own_score: float
     best_score: float
@@ -55,8 +56,8 @@ class Headroom:
 
     @property
     def seen(self) -> bool:
-        """Whether something better than the user's model was seen at all."""
-        return self.gap.low > 0
+        """Whether something better than the user's model was seen at all, and the test rows do not deny it."""
+        return self.gap.low > 0 and self.told.low > 0
 
     @property
     def memorises(self) -> bool:
@@ -64,12 +65,46 @@ class Headroom:
         return self.train_score > self.best_score
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RivalsOnTest:
+    """The references minus the user's model on the test rows, paired: folds of few rows err together, the test rows err by themselves."""
+
+    linear: Estimate
+    nonlinear: Estimate
+
+
 @fact(cost="fits")
-def headroom(model: Model, metric: Metric, rivals: Rivals, own: OwnScores, on_train: OnTrain) -> Headroom:
+def rivals_on_test(
+    matrix: Matrix, test: TestMatrix, on_test: OnTest, metric: Metric, rivals: Rivals, own: OwnScores, settings: Settings
+) -> RivalsOnTest:
+    """Fit both on all training rows. Unavailable where neither is better out of fold: then there is nothing to ask."""
+    if max(compare(metric, own.result, each).low for each in (rivals.linear, rivals.nonlinear)) <= 0:
+        raise Unavailable("no reference is better than the user's model out of fold")
+    said = on_test.predicted
+    rows, here, there = np.intersect1d(said.rows, test.rows, assume_unique=True, return_indices=True)
+    columns = np.flatnonzero([name not in rivals.left_out for name in matrix.names])
+    levels, alone = matrix.categorical[columns], np.zeros(len(rows), dtype=np.int64)
+    mine = score_folds("your model", metric, said.y[here], said.score[here], alone, rows)
+
+    def gap(learner: Learner) -> Estimate:
+        given = learner(matrix.x[:, columns], matrix.y)(test.x[np.ix_(there, columns)])
+        return compare(metric, mine, score_folds("reference", metric, said.y[here], given, alone, rows))
+
+    return RivalsOnTest(
+        linear=gap(linear(metric.task, metric.n_classes, metric.positive, levels)),
+        nonlinear=gap(nonlinear(metric.task, metric.n_classes, metric.positive, levels, settings.seed)),
+    )
+
+
+@fact(cost="fits")
+def headroom(model: Model, metric: Metric, rivals: Rivals, own: OwnScores, on_train: OnTrain, tested: RivalsOnTest | None) -> Headroom:
     """From scores that are known already."""
     said = on_train.predicted
+    gap = compare(metric, own.result, rivals.best)
+    there = None if tested is None else tested.linear if rivals.best is rivals.linear else tested.nonlinear
     return Headroom(
-        gap=compare(metric, own.result, rivals.best),
+        gap=gap,
+        told=gap if there is None else pooled(gap, there),
         loss_gap=skill_gain(metric, own.result, rivals.best) if model.probabilities is not None and not model.notes else UNKNOWN,
         own_score=own.result.mean,
         best_score=rivals.best.mean,

@@ -145,6 +145,20 @@ def compare(metric: Metric, before: FoldScores, after: FoldScores) -> Estimate:
     return _estimate(gaps, error, len(left))
 
 
+def pooled(one: Estimate, other: Estimate) -> Estimate:
+    """Two measurements of one difference, on rows of their own, weighted by their precision; the first where the second has no interval.
+
+    Source: the usual fixed-effect mean, as in Cochran (1954).
+    """
+    halves = np.array([one.high - one.low, other.high - other.low]) / 2
+    if not (np.isfinite(halves).all() and (halves > 0).all()):
+        return one
+    weights = halves**-2.0 / (halves**-2.0).sum()
+    value = float(weights @ np.array([one.value, other.value]))
+    half = float((halves**-2.0).sum() ** -0.5)
+    return Estimate(value=value, low=value - half, high=value + half, n=one.n + other.n)
+
+
 def surely(gain: Estimate, level: float = 0.99) -> float:
     """The lower end at a higher level: one model is asked about by half a dozen rules, and a warning must hold over all of them."""
     return gain.value - two_sided_z(level) / two_sided_z(LEVEL) * (gain.value - gain.low)

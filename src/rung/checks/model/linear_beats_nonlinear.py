@@ -12,8 +12,8 @@ from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.matrix import Matrix
 from rung.facts.own_model import OwnScores
-from rung.facts.rivals import Rivals
-from rung.facts.score import Metric, compare, estimate, surely
+from rung.facts.rivals import Rivals, RivalsOnTest
+from rung.facts.score import Metric, compare, estimate, pooled, surely
 from rung.facts.single import ColumnScores
 from rung.inputs.model import Model
 
@@ -23,7 +23,15 @@ QUIET = 0.02  # a column whose own score lies within this of chance is counted a
 
 @check("M302", severity="warning", explains=("not-better-than-baseline",))
 def linear_beats_nonlinear(
-    model: Model, own: OwnScores, rivals: Rivals, metric: Metric, matrix: Matrix, columns: ColumnScores, *, min_gap: float = 0.02
+    model: Model,
+    own: OwnScores,
+    rivals: Rivals,
+    metric: Metric,
+    matrix: Matrix,
+    columns: ColumnScores,
+    tested: RivalsOnTest | None,
+    *,
+    min_gap: float = 0.02,
 ) -> Iterator[Finding]:
     """A plain linear model on the same columns and folds beats the user's non-linear one.
 
@@ -33,7 +41,8 @@ def linear_beats_nonlinear(
         The signal is a sum of straight effects, which trees must build from steps; few rows for many columns; depth or leaves that cut the sum short;
         columns of noise that trees pick up. Never the scale of the columns: trees do not see it.
     How it decides:
-        Paired interval of the linear reference against the user's model, refitted on the same folds, above zero (99 % for a warning, 95 % for a note) and at least `min_gap` of AUC or R2;
+        Paired interval of the linear reference against the user's model, refitted on the same folds, above zero (99 % for a warning, 95 % for a note) and at least `min_gap` of AUC or R2, also
+        with what the test rows say of the same difference;
         half of it makes a note, and so does a gap of which trees with plain settings close half: there the settings are at fault, not the kind.
         The reasons are measured: whether plain boosted trees lose too, rows per column, the share of columns that are noise alone.
     When it is wrong:
@@ -54,7 +63,8 @@ def linear_beats_nonlinear(
     gap = compare(metric, own.result, rivals.linear)
     if gap.low > 0 and gap.value >= min_gap / 2:
         reasons = _reasons(model, rivals, metric, matrix, columns)
-        kind = gap.value >= min_gap and surely(gap) > 0 and not _settings_matter(metric, own, rivals, gap)
+        told = gap if tested is None else pooled(gap, tested.linear)
+        kind = min(gap.value, told.value) >= min_gap and surely(gap) > 0 and told.low > 0 and not _settings_matter(metric, own, rivals, gap)
         yield _finding(model, gap, own, rivals, metric, reasons, Severity.WARNING if kind else Severity.NOTE)
 
 

@@ -25,7 +25,7 @@ def overfitting(
     Likely cause:
         Trees grown to pure leaves, one nearest neighbour, no penalty on many columns, or boosting and nets trained far past their best point.
     How it decides:
-        The user's own estimator is fitted again on the same folds with stronger regularisation. A finding needs a paired gain on unseen rows whose interval,
+        Asked where a plain reference is better on the folds and the test rows do not deny it. The user's own estimator is fitted again on the same folds with stronger regularisation. A finding needs a paired gain on unseen rows whose interval,
         widened for the settings tried, excludes zero. The gap between training and unseen score is shown and decides nothing: a forest that fits its
         training rows perfectly and is best on new rows is healthy. Where no setting of the learner helps, a plain reference on the same columns must be
         better by three times the floor while the model is better on its training rows than that reference on new ones. Below `min_gain` or `min_lift_share` of the lift over chance it is a note.
