@@ -545,3 +545,38 @@ class TestLooseEnds:
                 first.step()
 
         assert len({each.where for each in run.history().losses}) == 2
+
+    def test_a_framework_that_lists_parameters_at_the_top_is_not_touched_and_holds_nothing_unknown(self):
+        class Lazy(nn.Module):
+            """As Keras does it: layers in a plain list, parameters registered when somebody first asks for them, weights made at the first call."""
+
+            def __init__(self):
+                super().__init__()
+                self.parts, self.asked = [nn.Linear(4, 8), nn.Linear(8, 3)], 0
+
+            def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
+                self.asked += 1
+                return nn.Module.named_parameters(self, prefix, recurse, remove_duplicate)
+
+            def forward(self, inputs):
+                if not hasattr(self, "all"):
+                    self.all = nn.ParameterDict({f"{i}/{n}": v for i, part in enumerate(self.parts) for n, v in part.named_parameters()})
+                return self.parts[1](torch.relu(self.parts[0](inputs)))
+
+        torch.manual_seed(0)
+        model, (inputs, classes) = Lazy(), rows()
+        with watching(probes=False) as run:
+            model(inputs)  # builds
+            for _ in range(80):
+                nn.functional.cross_entropy(model(inputs), classes).backward()
+                with torch.no_grad():
+                    for each in model.all.values():
+                        each.sub_(0.1 * each.grad)
+                model.zero_grad()
+            asked = model.asked
+        history = run.history()
+
+        assert asked <= 80  # by zero_grad alone
+        assert history.unregistered == ()
+        assert {each.layer for each in history.parameters} == {"all"}
+        assert all(each.changed for each in history.parameters)

@@ -12,6 +12,8 @@ from rung.core.marks import check
 from rung.facts.run_charts import at, source_lines
 from rung.inputs.history import History
 
+EQUAL = 1e-6  # two spreads of the same entries, in single precision
+
 
 @check(
     "T304",
@@ -66,7 +68,8 @@ def optimizer_never_steps(history: History, *, min_backwards: int = 5, max_passe
 
 def _moves_by_hand(history: History) -> bool:
     """Weights change although no optimizer steps: the updates are written out."""
-    return bool(np.nanmax(history.steps.update_ratio, initial=0.0) > 0) or any(each.changed for each in history.parameters)
+    changed = any(each.changed or abs(each.final_std - each.initial_std) > EQUAL * each.initial_std for each in history.parameters)
+    return changed or bool(np.nanmax(history.steps.update_ratio, initial=0.0) > 0)
 
 
 def _empty_steps(history: History) -> bool:

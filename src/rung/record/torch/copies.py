@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from rung.record.torch import taps
+from rung.record.torch.tensors import listed
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
@@ -44,7 +45,7 @@ def apart(recorder: Recorder) -> Iterator[None]:
 
 def copy_of(module: nn.Module) -> nn.Module | None:
     """A deep copy on the same device without gradients, None where it cannot be made or would be too large."""
-    size = sum(each.numel() * each.element_size() for each in module.parameters())
+    size = sum(each.numel() * each.element_size() for _, each in listed(module))
     if size > MAX_COPY or type(module).__name__ in ("OptimizedModule", "RecursiveScriptModule"):
         return None
     try:

@@ -20,6 +20,7 @@ from torch.optim.optimizer import Optimizer
 from rung.record.torch import taps
 from rung.record.torch.copies import apart
 from rung.record.torch.feed import first_tensor
+from rung.record.torch.tensors import listed
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
@@ -114,7 +115,7 @@ class Flight:
 
     def _copy(self, module: nn.Module, step: int) -> None:
         begun = perf_counter()
-        if sum(each.numel() * each.element_size() for each in module.parameters()) > MAX_WEIGHTS:
+        if sum(each.numel() * each.element_size() for _, each in listed(module)) > MAX_WEIGHTS:
             self.resting = "the model is larger than 256 MB"
             return
         self.snapshot = snapshot(module, self.optimizer, step)
@@ -158,7 +159,7 @@ class Flight:
 def snapshot(module: nn.Module, optimizer: Optimizer | None, step: int) -> Snapshot:
     """A copy of all that a step depends on."""
     model = {name: value.detach().clone() if isinstance(value, torch.Tensor) else value for name, value in module.state_dict().items()}
-    gradients = {name: each.grad.detach().clone() for name, each in module.named_parameters() if each.grad is not None}
+    gradients = {name: each.grad.detach().clone() for name, each in listed(module) if each.grad is not None}
     state = _cloned(optimizer.state_dict()) if optimizer is not None else None
     return Snapshot(step, model, gradients, state, torch.get_rng_state())
 

@@ -9,6 +9,7 @@ from torch import nn
 
 from rung.inputs.history_model import Unregistered
 from rung.record.torch.model import OWN, ModelBook
+from rung.record.torch.tensors import listed
 
 
 def unregistered(model: ModelBook) -> tuple[Unregistered, ...]:
@@ -17,14 +18,14 @@ def unregistered(model: ModelBook) -> tuple[Unregistered, ...]:
     for ref, name in zip(model.roots, model.root_names, strict=True):
         root = ref()
         if root is not None:
-            listed = {id(each) for each in root.modules()} | {id(each) for each in root.parameters()} | {id(b) for b in root.buffers()}
+            known = {id(each) for each in root.modules()} | {id(each) for _, each in listed(root)} | {id(b) for b in root.buffers()}
             for path, module in root.named_modules():
                 whole = ".".join(part for part in (name, path) if part)
-                found += [each for each in _hidden(model, module, whole, listed) if each.entries]
+                found += [each for each in _hidden(model, module, whole, known) if each.entries]
     return tuple(found)
 
 
-def _hidden(model: ModelBook, module: nn.Module, path: str, listed: set[int]) -> Iterator[Unregistered]:
+def _hidden(model: ModelBook, module: nn.Module, path: str, known: set[int]) -> Iterator[Unregistered]:
     held = {
         id(tensor)
         for i in range(len(model.parameters))
@@ -34,12 +35,13 @@ def _hidden(model: ModelBook, module: nn.Module, path: str, listed: set[int]) ->
         if attribute in OWN or attribute.startswith("_rung"):
             continue
         inside = list(_flat(value))
-        modules = [each for each in inside if isinstance(each, nn.Module) and id(each) not in listed]
+        modules = [each for each in inside if isinstance(each, nn.Module) and id(each) not in known]
         tensors = [
-            each for each in inside if isinstance(each, torch.Tensor) and each.requires_grad and each.is_leaf and id(each) not in listed
+            each for each in inside if isinstance(each, torch.Tensor) and each.requires_grad and each.is_leaf and id(each) not in known
         ]
         if modules:
-            own = [each for one in modules for each in one.parameters() if each.requires_grad]
+            # Some frameworks list the parameters at the top and keep the modules in lists of their own: what is listed is trained.
+            own = [each for one in modules for _, each in listed(one) if each.requires_grad and id(each) not in known]
             called = {id(sub) for one in modules for sub in one.modules()} & model.strange_calls
             yield Unregistered(
                 owner=path, attribute=attribute, kind="modules", type_name=type(modules[0]).__name__, count=len(modules),

@@ -52,6 +52,8 @@ class Look:
         self._clip: tuple[list[int], list[float]] | None = None
         self._before: list[torch.Tensor] = []
         self._gradients: tuple[list[int], list[float]] = ([], [])
+        if recorder.movers.backward_counts:  # nobody says when the update begins: it lies between two backward passes
+            self._before = [sampled(tensor) for each in recorder.model.parameters if (tensor := each.ref()) is not None]
         self.steep: tuple[str, tuple[float, float]] = ("", (math.nan, math.nan))  # an operation whose slope is infinite
 
     # forward

@@ -13,6 +13,7 @@ from torch.optim.optimizer import Optimizer
 
 from rung.core.finding import Where
 from rung.record.torch.places import made_at
+from rung.record.torch.tensors import listed
 
 MAX_LAYERS = 512
 MAX_PARAMETERS = 2_000
@@ -95,12 +96,10 @@ class ModelBook:
             return known[1]
         if not torch.is_grad_enabled():
             return False  # a teacher or an average is never called otherwise; a model is decided upon when it learns
-        wanted = (
-            not self.given and any(each.requires_grad for each in module.parameters()) and not isinstance(module, nn.modules.loss._Loss)
-        )
+        wanted = not self.given and any(each.requires_grad for _, each in listed(module)) and not isinstance(module, nn.modules.loss._Loss)
         if wanted:
             self._admit(module)
-        else:
+        elif not lists_late(module):
             self._known[id(module)] = (weakref.ref(module), False)
         return wanted
 
@@ -113,7 +112,7 @@ class ModelBook:
             torch.is_grad_enabled()
             or not module.training
             or id(module) in self._known
-            or not any(map(self._is_nameless, module.parameters()))
+            or not any(self._is_nameless(each) for _, each in listed(module))
         ):
             return False
         self._cold[id(module)] = weakref.ref(module)
@@ -154,7 +153,7 @@ class ModelBook:
     def _register_layers(self, root: nn.Module, prefix: str) -> None:
         parents = {id(child): (parent, name) for parent in root.modules() for name, child in parent.named_children()}
         for path, module in root.named_modules():
-            own = any(True for _ in module.parameters(recurse=False))
+            own = bool(listed(module, recurse=False))
             if (next(module.children(), None) is not None and not own) or len(self.layers) >= MAX_LAYERS:
                 continue
             owner, attribute = parents.get(id(module), (None, ""))
@@ -165,7 +164,7 @@ class ModelBook:
 
     def _register_parameters(self, root: nn.Module, prefix: str) -> None:
         for path, module in root.named_modules():
-            for name, each in module.named_parameters(recurse=False):
+            for name, each in listed(module, recurse=False):
                 whole = f"{prefix}{path}.{name}" if path else prefix + name
                 self._add_parameter(each, whole, prefix + path, id(module))
 
@@ -237,6 +236,11 @@ class ModelBook:
             ]
             found += [(i, tensor) for i, each in loose if each.requires_grad and (tensor := each.ref()) is not None]
         return found
+
+
+def lists_late(module: nn.Module) -> bool:
+    """Whether it may list its parameters later, when it is built, by a method of its own. Its parts are no models then."""
+    return type(module).named_parameters is not nn.Module.named_parameters
 
 
 SETTINGS = (

@@ -18,7 +18,7 @@ from rung.record.torch.feed import Feed, first_tensor
 from rung.record.torch.look import Look
 from rung.record.torch.loop import LoopBook
 from rung.record.torch.losses import LossBook
-from rung.record.torch.model import ModelBook
+from rung.record.torch.model import ModelBook, lists_late
 from rung.record.torch.movers import Movers
 from rung.record.torch.quick import Quick, Rut
 from rung.record.torch.rehearsal import Rehearsal, own_loss, rehearsal_of
@@ -137,7 +137,7 @@ class Recorder(Quick):
             return self._outermost(module, args, kwargs)
         if self.look is not None and self.model.is_cold(module):
             return self._looked_at(self.look, module, args, kwargs)
-        return run(module, args, kwargs)
+        return self._looked_at(None, module, args, kwargs) if lists_late(module) else run(module, args, kwargs)
 
     def _looked_at(self, look: Look | None, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self.inside, taps.TAP.open = True, look is not None

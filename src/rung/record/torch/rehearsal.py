@@ -13,7 +13,7 @@ from torch.nn import functional
 from rung.record.torch.copies import MAX_COPY, detached
 from rung.record.torch.feed import first_tensor
 from rung.record.torch.relation import Step, follow
-from rung.record.torch.tensors import main_tensor
+from rung.record.torch.tensors import listed, main_tensor
 
 MAX_KEPT = 64 << 20  # bytes of initial weights, and of the batch, that are kept for probes
 
@@ -107,8 +107,8 @@ def rehearsal_of(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any
     if given is None or given.numel() * given.element_size() > MAX_KEPT:
         return None
     made = Rehearsal(module, detached(args), detached(kwargs), module.training)
-    size = sum(each.numel() * each.element_size() for each in (*module.parameters(), *module.buffers()))
-    if size <= min(MAX_KEPT, MAX_COPY) and not any(nn.parameter.is_lazy(each) for each in module.parameters()):
+    size = sum(each.numel() * each.element_size() for each in (*(one for _, one in listed(module)), *module.buffers()))
+    if size <= min(MAX_KEPT, MAX_COPY) and not any(nn.parameter.is_lazy(each) for _, each in listed(module)):
         made.state = {
             name: value.detach().clone() if isinstance(value, torch.Tensor) else value for name, value in module.state_dict().items()
         }

@@ -61,6 +61,11 @@ def bounded(values: torch.Tensor) -> torch.Tensor:
     return values if values.dtype in (torch.float32, torch.float64) else values.float()
 
 
+def listed(module: nn.Module, *, recurse: bool = True) -> list[tuple[str, nn.Parameter]]:
+    """Names and parameters that torch itself lists. A module's own `parameters()` may do more than list: Keras registers what it finds at the first call."""
+    return list(nn.Module.named_parameters(module, recurse=recurse))
+
+
 def compiled(module: nn.Module) -> bool:
     """Whether the inside of a module is compiled, so that its parts are never called one by one."""
     return module._compiled_call_impl is not None or type(module).__name__ in ("OptimizedModule", "RecursiveScriptModule")
