@@ -8,7 +8,7 @@ from cases import breast_cancer, case_of, wine
 from rung.engine import discover
 from rung.engine.ledger import Ledger
 from rung.facts.ladder import ModelLadder
-from rung.facts.score import Metric, compare, estimate, score_folds
+from rung.facts.score import Metric, compare, estimate, score_folds, standing
 
 BINARY = Metric(name="ROC AUC", task="binary", n_classes=2, positive=1, chance=0.5)
 NUMBERS = Metric(name="R2", task="regression", n_classes=0, positive=-1, chance=0.0)
@@ -106,3 +106,23 @@ def test_ladder_survives_rare_classes_and_time():
     forward = Ledger(case_of(breast_cancer().assign(day=range(569)), target="target", time="day"), discover.facts()).ask(ModelLadder)
 
     assert len(ladder.contenders) == len(forward.contenders) == 4
+
+
+def test_a_perfect_score_on_few_rows_is_not_certain():
+    """Sixty rows ranked without a mistake: the interval has a width, and ends at 1."""
+    y = np.repeat([0.0, 1.0], 30)
+    found = standing(made(BINARY, y, y, fold=np.zeros(60)), BINARY)
+
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert 0.85 < found.low < 0.99
+
+
+def test_a_good_score_by_itself_stays_inside_its_range():
+    """Where the plain interval runs over 1, the one to be read does not, and is no narrower below."""
+    rng = np.random.default_rng(1)
+    y = np.repeat([0.0, 1.0], 25)
+    scores = made(BINARY, y, y + rng.normal(0, 0.35, 50), fold=np.zeros(50))
+    plain, read = estimate(scores, BINARY), standing(scores, BINARY)
+
+    assert plain.high > 1 > read.high
+    assert read.low < plain.low

@@ -17,7 +17,7 @@ from rung.experiments.honest_words import how_taken, label, measured_by, method_
 from rung.facts.judged import REFERENCE, Judged
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.own_model import OnTest, OwnScores
-from rung.facts.score import Metric, estimate, score_folds
+from rung.facts.score import Metric, score_folds, standing
 from rung.facts.test_wear import TestWear
 from rung.inputs.case import Test
 from rung.inputs.judging import Judging
@@ -124,7 +124,7 @@ def _given(lab: Lab, metric: Metric) -> Estimate | None:
         said = lab.ask(OnTest).predicted
     except Unavailable:
         return None
-    scored = estimate(score_folds("given", metric, said.y, said.score, np.zeros(len(said.y), dtype=np.int64), said.rows), metric)
+    scored = standing(score_folds("given", metric, said.y, said.score, np.zeros(len(said.y), dtype=np.int64), said.rows), metric)
     return _capped(scored, metric) if np.isfinite(scored.value) else None
 
 
@@ -173,7 +173,7 @@ def _seconds_each(game: _Game) -> float:
 
 def _told(game: _Game, shares: Shares, metric: Metric, given: Estimate | None, refits: list[Finding], doubts: list[str]) -> HonestScore:
     full, none = game.judged(frozenset(range(len(game.players)))), game.judged(frozenset())
-    before, after = (_capped(estimate(each.scores, metric), metric) for each in (full, none))
+    before, after = (_capped(standing(each.scores, metric), metric) for each in (full, none))
     own = full.judge != REFERENCE
     scale, taken = 1.0, list(_taken(game, shares))
     if given is not None and own:
@@ -270,7 +270,7 @@ def _in_folds(lab: Lab, metric: Metric, doubts: list[str]) -> HonestScore:
         scores, who = lab.ask(OwnScores).result, "your model, fitted anew, in folds of the training rows"
     except Unavailable:
         scores, who = lab.ask(NonlinearScores).result, f"{REFERENCE} in folds of the training rows"
-    value = _capped(estimate(scores, metric), metric)
+    value = _capped(standing(scores, metric), metric)
     if not np.isfinite(value.value):
         raise Unavailable("these rows give no score: one class, or too few of one")
     return replace(_as_reported(metric, value, doubts), reported_by=who, measured=who)

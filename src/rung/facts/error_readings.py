@@ -100,15 +100,8 @@ def places(scan: SliceScan | None, groups: GroupRates | None, periods: TimeSlice
     said, evidence = "", []
     if scan is not None:
         found = scan.weak or scan.hard
-        kind = (
-            "fails more than it knows"
-            if scan.weak
-            else "errs more than elsewhere, and knows it"
-            if scan.sure_of_itself
-            else "errs more than elsewhere"
-        )
         said = f"{scan.looked_at:,} slices were compared on one half of {scan.n:,} rows and tried on the other. "
-        said += f"The model {kind} where {found[0].text}." if found else "None was confirmed."
+        said += _strongest(scan) if found else "None was confirmed."
         if found:
             evidence.append(_slices(scan))
     if categories is not None:
@@ -119,6 +112,16 @@ def places(scan: SliceScan | None, groups: GroupRates | None, periods: TimeSlice
     if groups is not None:
         evidence.append(_groups(groups))
     return said.strip(), tuple(evidence)
+
+
+def _strongest(scan: SliceScan) -> str:
+    """Said where no rule found it grave: how much it is, so that nobody has to guess."""
+    first = (scan.weak or scan.hard)[0]
+    inside, expected, outside = (f"{each:.3g}" for each in (first.inside, first.expected, first.outside))
+    if scan.weak:
+        return f"None weighs enough for a finding; most where {first.text}: error {inside}, {expected} expected, {outside} elsewhere."
+    known = ", and the model knows it" if scan.sure_of_itself else ""
+    return f"It errs more than elsewhere where {first.text}{known}: error {inside}, {outside} elsewhere."
 
 
 def _slices(scan: SliceScan) -> Ranking:

@@ -67,7 +67,7 @@ def evaluation_picture(
     classes, two = scored.target.is_classification, scored.target.task == "binary"
     errors, numbers = error_readings, number_readings
     asked: list[tuple[str, tuple[str, ...], Reading, bool]] = [
-        ("Were the scored rows unseen?", ("E101", "D304", "E102", "E103"), numbers.unseen(scored, overlap), True),
+        ("Were the scored rows unseen?", ("E101", "D304", "D303", "E102", "E103"), numbers.unseen(scored, overlap), True),
         ("Does the number measure what matters?", ("E104", "E105"), numbers.metric(scored, views), True),
         ("How sure is the number?", ("E106",), numbers.noise(noise), True),
         ("Do probabilities mean what they say?", ("E202",), numbers.reliability(reliability), classes),

@@ -72,14 +72,14 @@ def reliability(found: Reliability | None) -> Reading:
     if found is None:
         return NOTHING
     slope, over, bins = found.line.slope, found.over, found.bins
+    fitted = f"slope {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})" if slope.value == slope.value else "the slope cannot be told"
     said = (
-        (f"They are {' and '.join(found.sides)}" if found.sides else "Nothing speaks against them")
-        + f": slope {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}), {over.value:+.3f} ({over.low:+.3f} to {over.high:+.3f}) on average. "
-    )
+        f"They are {' and '.join(found.sides)}" if found.sides else "Nothing speaks against them"
+    ) + f": {fitted}, {over.value:+.3f} ({over.low:+.3f} to {over.high:+.3f}) on average. "
     said += (
         "No repair is better than none."
-        if found.repair.method == "none"
-        else f"A {found.repair.method} map changes log loss by {-found.gain.value:+.3f}."
+        if found.repair.method == "none" or not found.gain.value > 0
+        else f"By {found.repair.method} recalibration log loss changes by {-found.gain.value:+.3f} on rows kept apart."
     )
     chart = Lines(
         title="Predicted and observed share",

@@ -13,7 +13,7 @@ from rung.core.marks import fact
 from rung.facts.folds import Folds
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.own_model import OwnScores
-from rung.facts.score import FoldScores, Metric, estimate, score_folds
+from rung.facts.score import FoldScores, Metric, estimate, score_folds, standing
 from rung.facts.scored import Scored
 from rung.facts.target import Target
 from rung.stats.distributions import chi2_tail, normal_quantile
@@ -104,5 +104,5 @@ def _by_fold(result: FoldScores, metric: Metric) -> tuple[Floats, Floats]:
 def _on_scored(scored: Scored, metric: Metric) -> Estimate | None:
     if metric.task == "binary" and not scored.has_scores:
         return None
-    found = estimate(score_folds("your model", metric, scored.y, scored.score, np.zeros(scored.n, dtype=np.int64), scored.rows), metric)
+    found = standing(score_folds("your model", metric, scored.y, scored.score, np.zeros(scored.n, dtype=np.int64), scored.rows), metric)
     return found if np.isfinite(found.value) and np.isfinite(found.low) else None

@@ -28,7 +28,7 @@ def _question(part: Part, work: Investigation) -> Question:
     return Question(
         ask=part.ask,
         state=state,
-        answer=grave or part.answer or f"Could not be seen: {reasons or 'nothing was given to judge it by'}.",
+        answer=grave or part.answer or f"Could not be seen: {reasons or 'too few rows or errors to judge it by'}.",
         codes=part.codes,
         evidence=part.evidence[:6],
     )
@@ -39,6 +39,8 @@ def _state(part: Part, runs: list[CheckRun], found: list[Finding]) -> QuestionSt
         return "bad"
     if found:
         return "doubt"
+    if not part.answer:
+        return "not-seen"
     if not part.codes:
-        return "told" if part.answer else "not-seen"
+        return "told"
     return "good" if any(run.outcome in ("clear", "found") for run in runs) else "not-seen"
