@@ -69,6 +69,31 @@ for fold, (train, test) in enumerate(KFold(3, shuffle=True, random_state=0).spli
     mean = Z[train].mean(axis=0)
     print(fold, LogisticRegression().fit(Z[train] - mean, y[train]).score(Z[test] - mean, y[test]))
 """
+BY_HAND = """
+places = np.array_split(rng.permutation(240), 4)
+Z = STEP
+for i in range(4):
+    train = np.concatenate([places[j] for j in range(4) if j != i])
+    mean = Z[train].mean(axis=0)
+    print(LogisticRegression().fit(Z[train] - mean, y[train]).score(Z[places[i]] - mean, y[places[i]]))
+"""
+SCORER = """
+from sklearn.metrics import make_scorer, roc_auc_score
+from sklearn.model_selection import cross_val_score
+print(cross_val_score(LogisticRegression(), X, y, scoring=make_scorer(roc_auc_score)))
+"""
+OVER = """
+table = pl.DataFrame({"a": X[:, 0], "town": rng.integers(0, 20, 240), "y": y}).with_columns(WORDS)
+train, test = table[:180], table[180:]
+model = LogisticRegression().fit(train[["a", "rate"]].to_numpy(), train["y"].to_numpy())
+print(accuracy_score(test["y"].to_numpy(), model.predict(test[["a", "rate"]].to_numpy())))
+"""
+ZSCORE = """
+from scipy.stats import zscore
+Z = zscore(X, axis=AXIS)
+a, b, c, d = train_test_split(Z, y, random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
 FAULTS = {
     "changed copies are a group": ("D303", COPIES, 2),
     "a threshold picked from a curve on the scored rows": ("E103", CUT + "print(f1_score(h, p >= cut))", 5),
@@ -76,6 +101,10 @@ FAULTS = {
     "a model by hand, standardised by all rows": ("P101", HAND.replace("ROWS", ":"), 3),
     "a look ahead inside a polars call": ("D302", AHEAD.replace("OTHER", "-1"), 4),
     "a search that nobody asks for its score": ("E101", SEARCH, 4),
+    "folds made by hand": ("P102", BY_HAND.replace("STEP", "(X - X.mean(axis=0)) / X.std(axis=0)"), 3),
+    "a scorer that asks for labels": ("E104", SCORER, 4),
+    "a mean of the target over groups in polars": ("P104", OVER.replace("WORDS", "pl.col('y').mean().over('town').alias('rate')"), 2),
+    "scores in deviations of all rows": ("P101", ZSCORE.replace("AXIS", "0"), 3),
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
@@ -90,6 +119,10 @@ RIGHT = {
     "a model by hand, standardised by its training rows": ("P101", HAND.replace("ROWS", "train")),
     "a look back inside a polars call": ("D302", AHEAD.replace("OTHER", "2")),
     "a search whose score is told": ("E101", SEARCH + "print(search.best_score_)\n"),
+    "folds made by hand that scale for themselves": ("P102", BY_HAND.replace("STEP", "np.abs(X)")),
+    "a scorer that asks for probabilities": ("E104", SCORER.replace("(roc_auc_score)", "(roc_auc_score, response_method='predict_proba')")),
+    "a mean of another column over groups": ("P104", OVER.replace("WORDS", "pl.col('a').mean().over('town').alias('rate')")),
+    "scores in deviations of each row": ("P101", ZSCORE.replace("AXIS", "1")),
     "folds that scale for themselves": ("P102", FOLDS.replace("STEP", "np.log1p(np.abs(X))")),
 }  # fmt: skip
 

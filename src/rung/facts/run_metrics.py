@@ -22,6 +22,7 @@ SYMMETRIC = re.compile(
 )
 OF_POSITIVE = re.compile(r"^(f1|fbeta|precision|recall|jaccard)_score$")
 ONLY_ACCURACY = re.compile(r"^(accuracy_score|accuracy|zero_one_loss|.*(Classifier|SVC|NB|Regression|Pipeline|CV)\.score)$")
+SCORER = re.compile(r"make_scorer\((\w+), predict\)")
 CLUSTERING = re.compile(r"silhouette|davies|calinski|rand_score|mutual_info|homogeneity|completeness|v_measure|fowlkes")
 
 
@@ -29,7 +30,7 @@ CLUSTERING = re.compile(r"silhouette|davies|calinski|rand_score|mutual_info|homo
 class Misuse:
     """One metric that was handed the wrong thing.
 
-    kind : 'hard', 'swapped', 'column', 'positive' or 'accuracy'.   maker : event that made the argument.   share : of the class in question.
+    kind : 'hard', 'scorer', 'swapped', 'column', 'positive' or 'accuracy'.   maker : event that made the argument.   share : of the class in question.
     """
 
     kind: str
@@ -55,8 +56,9 @@ def run_metrics(history: RunHistory) -> RunMetrics:
     scores = [
         each for each in history.trace.events if each.kind in ("metric", "score", "cross-validation") and not each.depth and not each.raised
     ]
-    for event in scores:
-        for each in _misuses(history, event):
+    searches = [each for each in history.trace.events if each.kind == "search" and not each.depth and not each.raised]
+    for event in [*scores, *searches]:
+        for each in (*_misuses(history, event), *_scorers(event)):
             found.setdefault((event.where, each.kind), each)
     for each in _accuracy_only(scores):
         found.setdefault((each.event.where, each.kind), each)
@@ -64,6 +66,16 @@ def run_metrics(history: RunHistory) -> RunMetrics:
     return RunMetrics(
         history=history, misuses=tuple(each for each in found.values() if each.kind == "swapped" or each.event.where not in swapped)
     )
+
+
+def _scorers(event: Event) -> Iterator[Misuse]:
+    """Scorers that hand a metric of probabilities the labels of `predict`: make_scorer asks for no more unless told to."""
+    told = str(event.settings.get("scoring", event.search.scoring if event.search is not None else ""))
+    for name in SCORER.findall(told) if event.kind in ("cross-validation", "search") else ():
+        if RANKING.search(name) or PROBABLE.search(name):
+            yield Misuse(
+                kind="scorer", event=event, message=f"the scorer hands {name} the hard labels of predict; it needs scores or probabilities."
+            )
 
 
 def _misuses(history: RunHistory, event: Event) -> Iterator[Misuse]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from rung.inputs.trace_parts import Rows
 
 LEARNERS = ("classifier", "regressor", "search", "pipeline")
 EMPTY = np.empty(0, dtype=np.int64)
+MIN_FOLDS = 3
 FITS = ("fit", "search", "fit-transform")
 
 
@@ -78,9 +79,27 @@ def scorings(history: RunHistory) -> Scorings:
     found += list(_by_hand(history)) if not found else []
     if not found:
         raise Unavailable("the script scores no model")
+    found = _rotated(found)
     return Scorings(
         history=history, scorings=tuple(sorted(found, key=lambda each: (each.event.id, each.predict.id if each.predict else 0)))
     )
+
+
+def _rotated(found: list[Scoring]) -> list[Scoring]:
+    """Folds made by hand: at one line, rows that part by turns from the same whole."""
+    turns: dict[object, list[Scoring]] = {}
+    for each in found:
+        if each.honest and each.many == 1 and not each.folds and not len(each.shared):
+            turns.setdefault((each.event.where, len(each.scored) + len(each.fitted)), []).append(each)
+    folds = {id(each): len(group) for group in turns.values() if _by_turns(group) for each in group}
+    return [replace(each, many=folds.get(id(each), each.many)) for each in found]
+
+
+def _by_turns(group: list[Scoring]) -> bool:
+    whole = np.union1d(group[0].scored, group[0].fitted)
+    held = np.concatenate([each.scored for each in group])
+    same = all(np.array_equal(np.union1d(each.scored, each.fitted), whole) for each in group[1:])
+    return len(group) >= MIN_FOLDS and same and len(np.unique(held)) == len(held)
 
 
 def _of_event(history: RunHistory, event: Event) -> Iterator[Scoring]:

@@ -30,6 +30,7 @@ def metric_mismatch_in_run(metrics: RunMetrics) -> Iterator[Finding]:
 
 FIXES = {
     "hard": "Hand the metric probabilities or decision values of the positive class: predict_proba(X)[:, 1] or decision_function(X).",
+    "scorer": "Name the scorer by its text (scoring='roc_auc'), or pass response_method='predict_proba' to make_scorer.",
     "swapped": "Put the truth first: metric(y_true, y_pred).",
     "column": "Take the column of the positive class: predict_proba(X)[:, 1] (see model.classes_).",
     "positive": "Name the class that matters: pos_label=<the rare class>.",

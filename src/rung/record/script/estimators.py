@@ -121,7 +121,7 @@ def _chosen(estimator: Any) -> Search | None:
     scores = results.get("mean_test_score") if isinstance(results, dict) else None
     listed = tuple(float(each) for each in np.asarray(scores, dtype=float)[:200]) if scores is not None else ()
     score = number_in(estimator, "best_score_")
-    scoring = values.plain(parameters_of(estimator).get("scoring"))
+    scoring = values.scorer(parameters_of(estimator).get("scoring"))
     return Search(
         candidates=len(results["params"]) if isinstance(results, dict) and "params" in results else len(listed),
         best=best,

@@ -56,6 +56,7 @@ OPERATORS = ("__add__", "__sub__", "__mul__", "__truediv__", "__rsub__", "__rtru
 SERIES_KEEPS = ("fill_null", "fill_nan", "cast", "map_elements", "replace", "to_numpy", "to_frame", "to_list", "log", "clip", "round", "rename", "alias",
                 "cut", "rank", "to_pandas", "to_physical", "is_null", "__array__", "log1p", "exp", "abs")  # fmt: skip
 MIXES = re.compile(r"\.(mean|median|std|var|min|max|sum|quantile|mode|rank|qcut|n_unique|cum_\w+|over)\(")
+OVER = re.compile(r"\.over\(\[(.*?)\]\)")
 AHEAD = re.compile(r"\.(shift|diff|pct_change)\(\[[^\]]*?(-\d+)\]")
 GROUPED = ("agg", "mean", "median", "sum", "min", "max", "len", "count", "first", "last", "quantile", "n_unique")
 
@@ -117,7 +118,9 @@ def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     if mixing:
         found = MIXES.findall(mixing[0])
         statistic = "over." + found[0] if "over" in found and found[0] != "over" else found[0]
-        draft.kind, draft.reduction = "reduce", Reduction(statistic=statistic, columns=tuple(dict.fromkeys(roots)))
+        by = tuple(dict.fromkeys(re.findall(r'col\("(.+?)"\)', " ".join(OVER.findall(mixing[0])))))
+        columns = tuple(each for each in dict.fromkeys(roots) if each not in by)
+        draft.kind, draft.reduction = "reduce", Reduction(statistic=statistic, columns=columns, by=by)
     draft.columns = tuple(dict.fromkeys(roots)) if mixing else values.columns_of(result)[:200]
     if values.n_rows(result) == parent.n:
         parent.made(result, same_order=True)

@@ -227,7 +227,9 @@ def cross_validation(recorder: Recorder, draft: Draft, args: Given, kwargs: Name
         if use.role == "X":
             recorder.first_seen(use.item, given["X"], draft)
     _pair_all(recorder, [use.item for use in draft.reads if use.role in ("X", "y")])
-    note(draft, given, "cv", "scoring", "n_jobs", "method", "return_train_score")
+    note(draft, given, "cv", "n_jobs", "method", "return_train_score")
+    if "scoring" in given:
+        draft.settings["scoring"] = values.scorer(given["scoring"])
     if given.get("y") is not None:
         draft.labels = values.argument("y", given["y"])
     _chance(recorder, draft, estimator)

@@ -10,6 +10,7 @@ from typing import Any
 from rung.record.script import estimators, metrics, selection, values
 from rung.record.script.frames import Given, Named
 from rung.record.script.recorder import Draft, Handler, Recorder, Spec, Work
+from rung.record.script.statistics import rescaled
 from rung.record.script.wrap import Installer, disguise, mark
 
 FITS = ("fit", "partial_fit")
@@ -59,7 +60,7 @@ def _drawing(module: ModuleType, install: Installer) -> None:
 
 def _scaling(module: ModuleType, install: Installer) -> None:
     for each in ("scale", "minmax_scale", "robust_scale", "maxabs_scale", "normalize", "quantile_transform", "power_transform"):
-        install.function(module, each, Spec("fit-transform", f"sklearn.{each}", _scaled))
+        install.function(module, each, Spec("reduce", f"sklearn.{each}", rescaled))
 
 
 def estimator_class(owner: type, install: Installer) -> None:
@@ -152,13 +153,6 @@ def _bundled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wo
         number = recorder.write(draft, f"result[{place}]", each, rows, followed="origin")
         if number is not None:
             recorder.objects.excerpt(number, each)
-
-
-def _scaled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
-    """preprocessing.scale(X) and its like fit and apply in one call, with nothing kept."""
-    number = recorder.read(draft, "X", args[0] if args else kwargs.get("X"))
-    result = yield
-    recorder.write(draft, "result", result, recorder.rows(number))
 
 
 SPECIAL = {

@@ -100,6 +100,20 @@ def binned(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     parent.made(made, same_order=True)
 
 
+def rescaled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """preprocessing.scale(X), scipy.stats.zscore(X): a statistic of the rows is worked out and applied in one call, with nothing kept."""
+    value = args[0] if args else kwargs.get("X", kwargs.get("a"))
+    name = draft.call.rpartition(".")[2]
+    axis = kwargs.get("axis", 1 if name == "normalize" else 0)
+    recorder.touch(draft, value)
+    parent = Parent(recorder, draft, value)
+    if axis in (1, -1) and np.ndim(value) == 2:
+        draft.kind = "derive"  # along each row: no rows are mixed
+    else:
+        draft.reduction = Reduction(statistic=name, columns=values.columns_of(value)[:200])
+    parent.made((yield), same_order=True)
+
+
 def merge(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """A join: its rows are found by joining the keys alone, with the places of both sides beside them."""
     names = (

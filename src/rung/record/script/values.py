@@ -224,6 +224,16 @@ def _text(value: object) -> str:
     return str(int(plain)) if isinstance(plain, float) and plain.is_integer() else str(plain)
 
 
+def scorer(value: Any) -> Plain:
+    """A scorer in words: its name, or what scikit-learn's `make_scorer` made it of."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={scorer(each)}" for name, each in list(value.items())[:MAX_DISTINCT])[:MAX_TEXT]
+    function, asked = getattr(value, "_score_func", None), getattr(value, "_response_method", None)
+    if function is None or asked is None:
+        return plain(value)
+    return f"make_scorer({getattr(function, '__name__', 'score')}, {asked if isinstance(asked, str) else '/'.join(map(str, asked))})"
+
+
 def plain(value: object) -> Plain:
     """The value itself where it is plain, else its short text."""
     if isinstance(value, np.generic):
