@@ -21,7 +21,8 @@ from rung.stats.label_noise import LEAST_SLOPE, NoiseFloor, noise_floor
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-WORTH = 0.02  # chance of the first look's floor (of all rows, or of one predicted class) above which ten fits are not spent
+# Ten fits are spent where the first look's floor, of all rows or of one predicted class, has a chance no larger, in this share of the rows.
+WORTH, SHARE = 0.02, 0.05
 MOST, FEWEST = 5, 50  # predicted classes that are looked at one by one, and rows of one
 # Learners that were fitted on rows they agree with are too sure of themselves: by a factor of four on honest tables, see fault bench.
 SLOPE = 0.25
@@ -70,7 +71,7 @@ def settled_doubts(
     positive = classes.target.positive
     before = both_sure(straight.result, bent.result, positive)
     y = bent.result.y.astype(np.int64)
-    if doubts.floor.p > WORTH and min([each.floor.p for each in _by_class(before, y, LEAST_SLOPE)], default=1.0) > WORTH:
+    if not any(_hints(each, doubts.n) for each in (doubts.floor, *(way.floor for way in _by_class(before, y, LEAST_SLOPE)))):
         raise Unavailable("labels are contradicted no more than honest doubt explains")
     known = np.asarray(np.isfinite(before).all(axis=1))
     kept = ~known | (np.where(known[:, None], before, 0.0).argmax(axis=1) == y)
@@ -91,6 +92,10 @@ def settled_doubts(
         one_way=min(ways, key=lambda each: each.floor.p) if ways else None,
         rows=bent.result.rows[accused[np.argsort(-sure[accused].max(axis=1), kind="stable")]],
     )
+
+
+def _hints(floor: NoiseFloor, n: int) -> bool:
+    return floor.p <= WORTH and floor.sure_rows >= SHARE * n
 
 
 def _without_doubted(learner: Learner, kept: NDArray[np.bool_], matrix: Matrix, folds: Folds, metric: Metric) -> FoldScores:
