@@ -19,6 +19,7 @@ from rung.facts.overlap import Overlap
 from rung.facts.repeats import Repeats
 from rung.facts.row_agreement import BlockOrder
 from rung.facts.schema import Schema
+from rung.facts.settled_doubts import SettledDoubts
 from rung.facts.spellings import Spellings
 from rung.facts.target import Target
 from rung.facts.text_numbers import LENIENT
@@ -27,7 +28,7 @@ from rung.facts.units import Units
 from rung.inputs.case import Test, Train
 from rung.inputs.lab import Lab
 from rung.inputs.mended import Mended
-from rung.inputs.table import Table
+from rung.inputs.table import Rows, Table
 
 TEST_SHARE = 0.25  # of a split made anew where the old one cannot be kept
 
@@ -111,8 +112,15 @@ def in_order(lab: Lab, finding: Finding) -> Mended:
 def without_the_wrong_labels(lab: Lab, _finding: Finding) -> Mended:
     """The contradicted rows are gone."""
     train = lab.ask(Train).table
-    doubted = lab.ask(LabelDoubts).rows if lab.ask(Target).is_classification else lab.ask(ValueDoubts).rows
+    doubted = _contradicted(lab) if lab.ask(Target).is_classification else lab.ask(ValueDoubts).rows
     return Mended(train=train.take(np.setdiff1d(np.arange(train.n_rows), doubted)), model="refit")
+
+
+def _contradicted(lab: Lab) -> Rows:
+    try:
+        return lab.ask(SettledDoubts).rows
+    except Unavailable:
+        return lab.ask(LabelDoubts).rows
 
 
 @mend("sentinel-values")
