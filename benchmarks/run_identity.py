@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 CORPUS = HERE / "scripts"
 SHAPES = HERE / "identity"
 ARGUMENTS = {"arguments.py": ["--rows", "120", "--verbose"]}
+WORTH_TIMING = 0.2  # CPU seconds; a ratio of less tells of the start alone
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "COLUMNS": "100"}
 # Generators that the program leaves unseeded start alike in both runs, or no two runs could be compared.
 AT_EXIT = """
@@ -225,10 +226,10 @@ def summary(rows: list[dict]) -> None:
     print(
         f"\n{len(rows)} programs, {sum(bool(row['differs']) for row in rows)} differ, {sum(row['unstable'] for row in rows)} differ from themselves"
     )
-    ratios = sorted(row["ratio"] for row in rows if row.get("ratio", 0) > 0)
+    ratios = sorted(row["ratio"] for row in rows if row.get("ratio", 0) > 0 and row["off"] >= WORTH_TIMING)
     if ratios:
         print(
-            f"CPU ratio: median {median(ratios):.2f}, worst {ratios[-1]:.2f}; extra memory at most {max(row['memory'] for row in rows):.0f} MB"
+            f"CPU ratio of the {len(ratios)} that take {WORTH_TIMING} s or more: median {median(ratios):.2f}, worst {ratios[-1]:.2f}; extra memory at most {max(row['memory'] for row in rows):.0f} MB"
         )
 
 
