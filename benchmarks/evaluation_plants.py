@@ -21,8 +21,9 @@ from rung.engine.run import run_check
 from rung.facts.decision import Decision
 from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.reliability import Reliability
+from rung.facts.schema import Schema
 from rung.facts.scored import Scored
-from rung.facts.slice_scan import ALPHA
+from rung.facts.slice_scan import ALPHA, clusters
 from rung.facts.worst_errors import WorstErrors
 from rung.faults._estimators import as_frame, feature_names, with_model
 from rung.faults._rows import condition, learner, mislabelled, plain_label, positive_label
@@ -32,6 +33,7 @@ from rung.inputs.planted import Healthy
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table
 from rung.interfaces.build import build_case
+from rung.stats.clusters import independent_share
 from rung.stats.decisions import best_threshold, row_costs
 from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.recalibration import METHODS, fit, row_losses
@@ -150,7 +152,9 @@ def known_slice_power(ledger: Ledger, inside: np.ndarray) -> float:
     rows = inside[scored.rows]
     mean, variance = expected.without(rows)
     excess = (expected.error - mean)[rows]
-    error = np.sqrt(max(float(variance[rows].mean()), float(excess.var(ddof=1))) / (rows.sum() / 2))
+    together = clusters(scored, ledger.ask(Schema))
+    worth = 1.0 if together is None else independent_share(together, expected.error - mean)  # of entities and periods that err together
+    error = np.sqrt(max(float(variance[rows].mean()), float(excess.var(ddof=1))) / (worth * rows.sum() / 2))
     floors = (0.1, 0.05) if scored.target.is_classification else (0.0, 0.25 * float(mean[rows].mean()))
     limit = max(floors[0], floors[1] + normal_quantile(1 - ALPHA) * error)
     return float(normal_tail((limit - float(excess.mean())) / error))

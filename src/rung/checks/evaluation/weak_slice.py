@@ -27,8 +27,9 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
     Likely cause:
         Few training rows of that kind, a feature that means or measures something else there, or labels that are worse there.
     How it decides:
-        All conditions on single columns (fifths of numbers, levels of categories, missing values) and all pairs are compared at once on one half of the
-        judged rows. The strongest ten are put to the test on the other half, where the expectation comes from rows outside the slice: p by Holm below 0.005 over them (and the same with the halves exchanged),
+        All conditions on single columns (fifths, quarters and halves of numbers, levels of categories, missing values) and all pairs are compared at once on
+        one half of the judged rows. Up to ten, chosen one after the other, are put to the test on the other half, where the expectation comes from rows outside
+        the slice: p by weighted Holm, most of the level to the strongest, below 0.005 over them (and the same with the halves exchanged),
         an excess error of at least `min_excess` with the lower end of its simultaneous interval at half of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
         unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
@@ -43,7 +44,7 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
     Prevent:
         Score the slice by itself in the build, with its interval.
     Sources:
-        Chung et al. (2019), Slice Finder; Holm (1979). Found and confirmed on different rows. Floors chosen by hand, see fault bench.
+        Chung et al. (2019), Slice Finder; Holm (1979); Benjamini & Hochberg (1997) for the weights. Found and confirmed on different rows. Floors chosen by hand, see fault bench.
 
     min_excess : share of rows that are wrong beyond the expected share
     """
