@@ -226,7 +226,7 @@ FLOW = [
     faulty(
         "weights grow without end",
         MLP,
-        "exploding-weights diverging-loss",
+        "wrong-loss exploding-weights diverging-loss",
         ("torch.optim.Adam(model.parameters(), lr=1e-3)", "torch.optim.SGD(model.parameters(), lr=0.05)"),
         (
             "        loss = criterion(model(xb), yb)\n",

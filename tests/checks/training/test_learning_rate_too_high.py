@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cases import findings_of
-from cases.runs import SEEN, case, curve_of, falling, healthy_run, stuck, with_steps
+from cases.runs import SEEN, activation, case, curve_of, falling, healthy_run, stuck, with_steps
 
 RULE = "learning-rate-too-high"
 
@@ -65,3 +65,25 @@ def test_stays_silent_on_weights_that_start_at_nothing():
     run = replace(run, parameters=tuple(replace(each, initial_std=0.0, initial_constant=True, initial_mean=0.0) for each in run.parameters))
 
     assert findings_of(RULE, case(run)) == []
+
+
+def dying(first: float, curve, alive: float = 0.9):
+    """First updates of this size, after which 56 of 64 rectifiers are silent; `alive` of them fired at the start."""
+    start = np.where(np.arange(64) < 64 * alive, 0.5, 0.0)
+    run = with_steps(healthy_run(curves=(curve,)), update_ratio=np.r_[np.full(5, first), np.full(len(SEEN) - 5, 0.02)])
+    return case(replace(run, layers=(*run.layers, activation(1, "ReLU", np.where(np.arange(64) < 8, 0.5, 0.0), first=start))))
+
+
+def test_units_that_die_after_large_first_steps_are_a_harm():
+    """A part of the loss is gained all the same."""
+    found = findings_of(RULE, dying(0.2, falling(end=1.0)))
+
+    assert [each.confidence for each in found] == ["possible"]
+    assert "units of '" in found[0].message
+
+
+def test_stays_silent_where_units_were_dead_before_where_steps_are_small_and_where_the_run_learns():
+    """Each by itself."""
+    assert findings_of(RULE, dying(0.2, falling(end=1.0), alive=0.1)) == []
+    assert findings_of(RULE, dying(0.05, falling(end=1.0))) == []
+    assert findings_of(RULE, dying(0.2, falling(end=0.1))) == []

@@ -14,9 +14,12 @@ from rung.facts.loss_course import LossCourse
 from rung.facts.progress import Progress
 from rung.facts.run_charts import at, loss_chart, series_chart
 from rung.facts.step_sizes import StepSizes
+from rung.facts.unit_life import UnitLife
 from rung.inputs.history import History
 from rung.stats.course import blocks, reversals
 
+MIN_ROWS = 60  # rows on which a dead unit is silent
+GOOD = 0.8  # share of a constant guess's loss: a run that gains it spares its dead units
 LASTING = 0.05  # updates of so much of the weights to the end; weights that start near zero have large ones at first
 
 
@@ -33,6 +36,7 @@ def learning_rate_too_high(
     course: LossCourse,
     progress: Progress,
     weights: InitialWeights | None,
+    life: UnitLife | None,
     history: History,
     *,
     max_ratio: float = 0.1,
@@ -48,6 +52,7 @@ def learning_rate_too_high(
         Two things together. Size: the typical update is more than `max_ratio` of the weights over the first twenty steps (usual are 1e-4 to 1e-2), three
         times that over the first five, or one is larger than the weights themselves. Harm: the loss broke, climbs, jumps to three times its start, swings, or less than `min_learned` of a constant
         guess's loss is gained. Large steps that learn well are healthy.
+        Possible: first updates of more than `max_ratio`, after which half of a layer's rectifiers are dead that were alive, in a run that does not learn well.
     When it is wrong:
         Raw inputs, weights that start too large or gradients that are never cleared make an ordinary rate too high: those rules rank above.
     Fix:
@@ -71,9 +76,21 @@ def learning_rate_too_high(
         if sizes.largest > 1.0
         else 0.0
     )
-    harm = _harm(course, progress, min_learned, small=_small(weights) and sizes.late < LASTING)
+    small = _small(weights)
+    harm = _harm(course, progress, min_learned, small=small and sizes.late < LASTING)
     if size and harm and not np.isnan(size):
-        yield _finding(sizes, history, size, harm)
+        yield _finding(sizes, history, size, harm, Confidence.LIKELY)
+    elif sizes.first > max_ratio and not small and progress.learned < GOOD and (harm := _deaths(life)):
+        yield _finding(sizes, history, sizes.first, harm, Confidence.POSSIBLE)
+
+
+def _deaths(life: UnitLife | None) -> str:
+    """A layer of rectifiers of which half died while training, '' where none did: steps pushed them over the edge."""
+    for each in life.layers if life is not None else ():
+        died = not each.saturating and not each.is_output and each.rows >= MIN_ROWS and each.idle_first < 0.5 * each.idle_last
+        if died and each.idle_last >= 0.5:
+            return f"{each.idle_last:.0%} of the units of '{each.path}' died"
+    return ""
 
 
 def _small(weights: InitialWeights | None) -> bool:
@@ -101,7 +118,7 @@ def _harm(course: LossCourse, progress: Progress, min_learned: float, *, small: 
     return ""
 
 
-def _finding(sizes: StepSizes, history: History, size: float, harm: str) -> Finding:
+def _finding(sizes: StepSizes, history: History, size: float, harm: str, confidence: Confidence) -> Finding:
     optimizer = history.optimizers[0] if history.optimizers else None
     rate = optimizer.settings.get("lr") if optimizer is not None else None
     where = optimizer.where if optimizer is not None else None
@@ -110,7 +127,7 @@ def _finding(sizes: StepSizes, history: History, size: float, harm: str) -> Find
         subject=Subject(kind="step", names=("learning rate",), where=where, detail=named),
         message=f"The learning rate is too high: an update moves the weights by {size:.0%} of their size, and {harm} ({named}{at(where)}).",
         severity=Severity.ERROR,
-        confidence=Confidence.LIKELY,
+        confidence=confidence,
         evidence=_evidence(sizes, history, size),
         remedy=Remedy(
             cause=f"An update of {size:.0%} of the weights; usual are 0.01 % to 1 %.",

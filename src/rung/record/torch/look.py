@@ -44,7 +44,7 @@ class Look:
         self.backwards = 0
         self.outputs: dict[int, str] = {}
         self.last_path = ""
-        self.stack: list[str] = []
+        self.stack: list[tuple[str, str]] = []  # class and path of the modules that are running
         self.mode: OpsMode | None = None
         self._moments: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
         self._seen: set[int] = set()
@@ -85,7 +85,7 @@ class Look:
         book = model.layers[index]
         if book.order < 0:
             book.order = sum(each.order >= 0 for each in model.layers)
-        self.stack.append(book.type_name)
+        self.stack.append((book.type_name, book.path))
         try:
             result = run(module, args, kwargs)
         finally:

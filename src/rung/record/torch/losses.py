@@ -114,7 +114,8 @@ class LossBook:
         implicit = not isinstance(axis, int)
         axis = (0 if given.dim() in (0, 1, 3) else 1) if implicit else axis % max(1, given.dim())
         look = recorder.look
-        path = look.last_path if look is not None else ""
+        running = look.stack[-1] if look is not None and look.stack else ("", "")
+        path = running[1] if running[0].endswith(("Softmax", "Softmax2d")) else look.last_path if look is not None else ""
         key = (name, path, axis)
         old = self.softmaxes.get(key)
         values = result.detach().float()

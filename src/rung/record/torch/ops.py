@@ -45,7 +45,7 @@ class OpsMode(TorchFunctionMode):
         return result
 
     def _note(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: object) -> None:
-        recorder, inside = self.look.recorder, self.look.stack[-1] if self.look.stack else ""
+        recorder, inside = self.look.recorder, self.look.stack[-1][0] if self.look.stack else ""
         if name.endswith("softmax"):
             recorder.losses.softmax(name, args, kwargs, result, recorder)
         elif name in DROPOUTS:
