@@ -102,7 +102,7 @@ def binned(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
 
 def rescaled(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """preprocessing.scale(X), scipy.stats.zscore(X): a statistic of the rows is worked out and applied in one call, with nothing kept."""
-    value = args[0] if args else kwargs.get("X", kwargs.get("a"))
+    value: Any = args[0] if args else kwargs.get("X", kwargs.get("a"))
     name = draft.call.rpartition(".")[2]
     axis = kwargs.get("axis", 1 if name == "normalize" else 0)
     recorder.touch(draft, value)
