@@ -1,11 +1,12 @@
 """weak-slice: found, confirmed elsewhere, never noise."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from cases import findings_of
-from cases.evaluation import broken_by, judged, real_case, sound_case, table
+from cases import case_of, findings_of
+from cases.evaluation import broken_by, judged, model_for, real_case, sound_case, table
 
 RULE = "weak-slice"
 
@@ -74,3 +75,14 @@ def test_numbers_that_were_as_hard_in_training_are_no_slice():
     frame["target"] += np.where(frame.site == "north", noise.normal(0, 2.0, 6000), 0.0)
 
     assert [each for each in findings_of(RULE, judged(frame)) if each.weight] == []
+
+
+def test_what_came_since_training_is_no_slice_of_the_model():
+    """Forward in time, the last weeks follow other rules: true, and a note, since no training row could tell."""
+    frame = table(6000).assign(moment=pd.date_range("2020-01-01", periods=6000, freq="h"), week=np.arange(6000) // 200)
+    late = np.flatnonzero(np.arange(6000) >= 4800)[::2]
+    frame.loc[late, "target"] = 1 - frame.loc[late, "target"]
+    train, test = frame[:3000].reset_index(drop=True), frame[3000:].reset_index(drop=True)
+    case = case_of(train, test=test, model=model_for(train.drop(columns=["moment", "week"])), target="target", time="week")
+
+    assert [each for each in findings_of(RULE, case) if each.weight] == []

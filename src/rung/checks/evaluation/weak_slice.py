@@ -10,6 +10,7 @@ from rung.core.evidence import Bars, Evidence, RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.how_split import HowSplit
+from rung.facts.schema import Schema
 from rung.facts.scored import Scored
 from rung.facts.slice_scan import Slice, SliceScan
 from rung.facts.slice_words import shown_rows
@@ -19,7 +20,7 @@ RATIO = 1.25  # mean absolute error inside over the expected one, lower bound; c
 
 
 @check("E301", severity="warning", explains=("confident-errors", "miscalibration"))
-def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_excess: float = 0.1) -> Iterator[Finding]:
+def weak_slice(scored: Scored, scan: SliceScan, schema: Schema, split: HowSplit | None, *, min_excess: float = 0.1) -> Iterator[Finding]:
     """In rows of one or two common conditions the model errs more than elsewhere, and does not know it.
 
     Why it matters:
@@ -33,7 +34,7 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
         an excess error of at least `min_excess` with the lower end of its simultaneous interval at half of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
         unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
-        numbers are notes. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
+        numbers are notes, and for classes those that are a stretch of time: what has come since training, the model cannot know. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
         together.
     When it is wrong:
         The labels of the slice are wrong and the model is right there; look at the rows.
@@ -56,7 +57,8 @@ def weak_slice(scored: Scored, scan: SliceScan, split: HowSplit | None, *, min_e
     natural = scored.where == "test" and split is not None and split.natural
     yardstick = scan.sure_of_itself if scored.target.is_classification else not natural
     for place, each in enumerate(grave[:SHOWN]):
-        yield _finding(each, scored, scan, Severity.WARNING if yardstick else Severity.NOTE, first=place == 0)
+        expected = not yardstick or (natural and any(one.date or one.column == schema.time for one in each.conditions))
+        yield _finding(each, scored, scan, Severity.NOTE if expected else Severity.WARNING, first=place == 0)
     known = {frozenset(each.columns) for each in grave}
     hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess / 2]
     if not grave and scored.target.is_classification:
