@@ -202,7 +202,7 @@ class _Scan:
 
     def _rated(self, expected: ExpectedErrors, chosen: NDArray[np.int64], hit: Hit) -> tuple[Floats, Floats]:
         """(excess, variance) of all rows where rows outside of the slice say what to expect."""
-        inside = self.all.member[:, chosen[list(hit.conditions)]].all(axis=1)
+        inside = np.asarray(self.all.member[:, chosen[list(hit.conditions)]].all(axis=1))
         mean, variance = expected.without(inside)
         return expected.error - mean, variance
 
