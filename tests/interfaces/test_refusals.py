@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.multioutput import MultiOutputClassifier
 
 from cases import breast_cancer
 from rung.core.errors import BadInput, BadSetting
@@ -12,6 +13,18 @@ from rung.interfaces.api import diagnose
 def table(**columns) -> pd.DataFrame:
     """Forty rows, two classes."""
     return pd.DataFrame({"a": range(40), "y": [0, 1] * 20, **columns})
+
+
+class Says:
+    """A model that answers with whatever this function makes of the rows."""
+
+    def __init__(self, answer):
+        self.predict = answer
+
+
+def broken(_rows):
+    """Raises."""
+    raise RuntimeError("no such layer")
 
 
 IMPOSSIBLE = {
@@ -26,6 +39,15 @@ IMPOSSIBLE = {
     "negative cost": (BadSetting, table(), {"cost_fn": -1.0}),
     "a percentage for a share": (BadSetting, table(), {"min_recall": 90.0}),
     "nothing is ever positive": (BadSetting, table(), {"prevalence": 0.0}),
+    "model that raises": (BadInput, table(), {"model": Says(broken)}),
+    "model that answers for too few rows": (BadInput, table(), {"model": Says(lambda rows: [0] * (len(rows) - 1))}),
+    "model that answers nothing": (BadInput, table(), {"model": Says(lambda rows: None)}),
+    "model that answers NaN": (BadInput, table(), {"model": Says(lambda rows: [float("nan")] * len(rows))}),
+    "model of two targets": (
+        BadInput,
+        table(),
+        {"model": MultiOutputClassifier(LogisticRegression()).fit(table()[["a"]], [[0, 1], [1, 0]] * 20)},
+    ),
     "protected column that is not there": (BadInput, table(), {"protected": ["sex"]}),
 }
 

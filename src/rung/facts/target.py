@@ -126,9 +126,13 @@ def _numbers(series: pl.Series) -> Floats:
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
+LARGEST_WHOLE = 2.0**53  # beyond, neighbouring floats are more than one apart
+
+
 def label_texts(series: pl.Series) -> pl.Series:
     """Labels as text; whole floats without their '.0', so that 1.0 and 1 are one class."""
-    if series.dtype.is_float() and bool((series.drop_nulls() == series.drop_nulls().round()).all()):
+    known = series.drop_nulls() if series.dtype.is_float() else series.head(0)
+    if series.dtype.is_float() and bool(((known == known.round()) & (known.abs() < LARGEST_WHOLE)).all()):
         series = series.cast(pl.Int64, strict=False)
     if series.dtype == pl.Boolean:
         return series.cast(pl.Int8).cast(pl.String)

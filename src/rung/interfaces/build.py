@@ -20,6 +20,7 @@ from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table, no_such_column
 from rung.interfaces.categories import categories_of
+from rung.interfaces.trial import require_answer
 
 TARGET = "target"
 
@@ -43,7 +44,10 @@ def build_case(
     for given, kind, name in ((test, Test, "test"), (valid, Valid, "valid"), (current, Current, "current")):
         if given is not None:
             inputs.append(kind(*labelled_table(given, name, contract.target)[:2]))
-    inputs += [contract, model_of(model, contract, trust), categories_of(contract, categories)]
+    answering = model_of(model, contract, trust)
+    if answering is not None and model is not None:
+        require_answer(answering, table, contract.target)
+    inputs += [contract, answering, categories_of(contract, categories)]
     _require_shared_columns(table, [each for each in inputs if isinstance(each, Test | Valid)])
     return Case(*inputs)
 
