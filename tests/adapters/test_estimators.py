@@ -183,7 +183,8 @@ def test_refuses_an_unfitted_estimator():
 def test_survives_a_model_that_fails_on_the_rows():
     """A model that cannot take the rows makes its facts unavailable, with its own words."""
     frame = breast_cancer().assign(city=pd.Series(["a", "b"] * 285)[:569])
-    model = lambda _rows: [][1]  # noqa: PLE0643
-    ledger = Ledger(case_of(frame, test=frame, model=model, target="target"), discover.facts())
+    known = {"a": 0, "b": 1}
+    model = lambda rows: [known[city] for city in rows["city"]]
+    ledger = Ledger(case_of(frame, test=frame.replace({"city": {"b": "c"}}), model=model, target="target"), discover.facts())
 
     assert ledger.ask_or_none(OnTest) is None
