@@ -36,6 +36,7 @@ def make(size: str, folder: Path) -> dict[str, object]:
 def measure(folder: Path) -> dict[str, object]:
     """One full pass before experiments from files, as the command makes it."""
     from benchmarks.speed_table import TARGET
+    from rung.adapters.threads import one_thread
     from rung.engine import discover
     from rung.engine.run import investigate
     from rung.inputs.contract import Contract
@@ -55,7 +56,8 @@ def measure(folder: Path) -> dict[str, object]:
     )
     read = time.process_time()
     before, started = _peak(), time.perf_counter()
-    work = investigate(case, settings)
+    with one_thread(case):
+        work = investigate(case, settings)
     return {
         "cpu_seconds": round(time.process_time(), 2),
         "wall_seconds": round(time.perf_counter() - started + read, 2),

@@ -21,14 +21,16 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from skrub import tabular_pipeline
 model = tabular_pipeline(HistGradientBoostingClassifier(max_iter=80, random_state=0))
 x, y = train.drop(columns="TARGET"), train["TARGET"]
-model.fit(x, y)
 start = time.process_time()
+clone(model).fit(x, y)
+fitting, start = time.process_time() - start, time.process_time()
 report = EstimatorReport(model, X_train=x, y_train=y, X_test=test.drop(columns="TARGET"), y_test=test["TARGET"], pos_label="yes")
 report.metrics.summarize()
 checks = getattr(report, "checks", None)
 if checks is not None and hasattr(checks, "summarize"):
     checks.summarize()
-print(json.dumps({"cpu_seconds": time.process_time() - start, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+# The report takes an unfitted model where it is to know the training rows: the fit is not its work.
+print(json.dumps({"cpu_seconds": time.process_time() - start - fitting, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 DATALAB = """
 import json, sys, time, resource

@@ -20,7 +20,7 @@ from rung.inputs.settings import Settings
 from rung.stats.intervals import mean_interval
 
 Floats = NDArray[np.float64]
-MAX_FITTED = 20_000
+MAX_FITTED, MAX_CELLS, LEAST_FITTED = 20_000, 2_000_000, 5_000  # rows of the clone, fewer in wide tables
 MAX_ASKED = 5_000  # test rows: a paired interval over more of them is no longer what limits the answer
 # Below this part of the way from unseen to remembered rows, no refit is spent on the question. Half of what the rule asks for.
 WORTH_A_FIT = 0.25
@@ -67,14 +67,19 @@ def memory(scored: Scored, on_train: OnTrain, own: OwnScores, train: Train, metr
         on_train=advantage,
         nearness=nearness,
         on_test=_refit(scored, train, metric, scale, settings) if worth else None,
-        n_fitted=min(MAX_FITTED, train.table.n_rows),
+        n_fitted=min(_most(train), train.table.n_rows),
     )
+
+
+def _most(train: Train) -> int:
+    """Rows that the clone is fitted on at most."""
+    return min(MAX_FITTED, max(LEAST_FITTED, MAX_CELLS // max(1, len(train.table.columns))))
 
 
 def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> Estimate:
     target, table = scored.target, train.table
     rows = np.flatnonzero(target.known)
-    rows = rows[draw_from(table.positions[rows], MAX_FITTED, settings.seed)]
+    rows = rows[draw_from(table.positions[rows], _most(train), settings.seed)]
     labels = fit_labels(scored.model, table, target)[rows]
     clone = refitted(scored.model, take(table, rows), labels, features_for(scored.model, table, target))
     asked = draw_from(scored.rows, MAX_ASKED, settings.seed)
