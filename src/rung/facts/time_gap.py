@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 MAX_ROWS = 3_000
 N_BLOCKS = 5  # the first is only trained on
 N_DRAWS = 8  # orders at random with which the order in time is compared
-N_TREES = 16
+N_TREES = 12
 LEADS = (1, 2, 3, 5, 7)
 MAX_COLUMNS = 200
 

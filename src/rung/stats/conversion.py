@@ -74,21 +74,35 @@ def _two_centres(e: Array, tight: float) -> tuple[Bools, float, float] | None:
 
     Started from several pairs of quantiles, so that a small group at either end is met.
     """
+    ordered = np.sort(e)
     for quantiles in ((0.02, 0.98), (0.05, 0.6), (0.4, 0.95), (0.25, 0.75), (0.005, 0.995)):
-        low, high = (float(q) for q in np.quantile(e, quantiles))
-        upper = e > (low + high) / 2
+        low, high = (_at(ordered, share) for share in quantiles)
+        place = int(np.searchsorted(ordered, (low + high) / 2, "right"))
         for _ in range(12):
-            if min(upper.sum(), (~upper).sum()) < _LEAST_GROUP:
+            if min(place, e.size - place) < _LEAST_GROUP:
                 break
-            low, high = float(np.median(e[~upper])), float(np.median(e[upper]))
-            fresh = e > (low + high) / 2
-            if (fresh == upper).all():
+            low, high = _at(ordered[:place], 0.5), _at(ordered[place:], 0.5)
+            fresh = int(np.searchsorted(ordered, (low + high) / 2, "right"))
+            if fresh == place:
                 break
-            upper = fresh
-        small = min(upper.sum(), (~upper).sum()) < _LEAST_GROUP
-        if not small and max(_spread(e[upper]), _spread(e[~upper])) < tight * (high - low):
-            return upper, low, high
+            place = fresh
+        wide = max(_width(part) for part in (ordered[:place], ordered[place:])) if min(place, e.size - place) >= _LEAST_GROUP else np.inf
+        if wide < tight * (high - low):
+            return e >= ordered[place], low, high
     return None
+
+
+def _at(ordered: Array, share: float) -> float:
+    """A quantile of sorted values, between two of them by their distance."""
+    place = share * (ordered.size - 1)
+    below = int(place)
+    above = min(below + 1, ordered.size - 1)
+    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
+
+
+def _width(ordered: Array) -> float:
+    """Half the width of the middle 68 % of sorted values."""
+    return (_at(ordered, 0.84) - _at(ordered, 0.16)) / 2
 
 
 def _spread(e: Array) -> float:
