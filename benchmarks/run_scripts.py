@@ -72,7 +72,7 @@ def static_findings(script: Path, work: Path) -> list[dict]:
     ]
     return failed + [
         {"code": each.code, "name": each.name, "severity": str(each.severity), "message": each.message,
-         "subject": {"where": None if each.subject.where is None else {"file": each.subject.where.file, "line": each.subject.where.line, "cell": each.subject.where.cell}}}
+         "subject": {"where": None if each.subject.where is None else {"file": Path(each.subject.where.file).name, "line": each.subject.where.line, "cell": each.subject.where.cell}}}
         for each in found.findings
     ]  # fmt: skip
 

@@ -33,9 +33,9 @@ def test_links_in_guides_lead_somewhere():
 
 
 def test_no_path_of_a_machine_stands_in_the_project():
-    """Sources and pages hold no absolute path of somebody's machine."""
+    """Sources, pages and results hold no absolute path of somebody's machine."""
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    texts = [name for name in tracked if name.endswith((".py", ".md", ".toml", ".html", ".css"))]
+    texts = [name for name in tracked if name.endswith((".py", ".md", ".toml", ".html", ".css", ".json"))]
     pattern = re.compile(r"(?<![\w.])/(work|tmp|home|root)/\w")
     found = [
         name
