@@ -20,7 +20,7 @@ from rung.inputs.settings import Settings
 from rung.stats.intervals import mean_interval
 
 Floats = NDArray[np.float64]
-MAX_FITTED, MAX_CELLS, LEAST_FITTED = 20_000, 1_500_000, 5_000  # rows of the clone, fewer in wide tables
+MAX_FITTED, MAX_CELLS, LEAST_FITTED = 20_000, 1_000_000, 5_000  # rows of the clone, fewer in wide tables
 MAX_ASKED = 5_000  # test rows: a paired interval over more of them is no longer what limits the answer
 # Below this part of the way from unseen to remembered rows, no refit is spent on the question. Half of what the rule asks for.
 WORTH_A_FIT = 0.25
