@@ -33,15 +33,13 @@ class CopyGap:
 
 @fact(cost="fits")
 def copy_gap(copies: NearCopies, train: Train, matrix: Matrix, target: Target, metric: Metric, settings: Settings) -> CopyGap:
-    """Whole clusters of at most 2,000 rows together."""
+    """At most 2,000 clusters, each whole."""
     known = target.known[copies.rows]
     rows, cluster = copies.rows[known], copies.cluster[known]
-    drawn = (
-        np.isin(cluster, settings.rng("clusters").permutation(int(cluster.max(initial=0)) + 1)[:MAX_ROWS])
-        if len(rows) > MAX_ROWS
-        else known[known]
-    )
-    rows, entity = rows[drawn], np.unique(cluster[drawn], return_inverse=True)[1].astype(np.int64)
+    if len(rows) > MAX_ROWS:
+        drawn = np.isin(cluster, settings.rng("clusters").permutation(int(cluster.max()) + 1)[:MAX_ROWS])
+        rows, cluster = rows[drawn], cluster[drawn]
+    entity = np.unique(cluster, return_inverse=True)[1].astype(np.int64)
     if not copies.share or len(rows) < 50 or not matrix.encoders:
         raise Unavailable("too few rows with near copies")
     random, together, placebo, gap = split_both_ways("near copies", rows, entity, matrix.encoders, train, target, metric, settings)

@@ -33,8 +33,8 @@ LARGEST = 20.0  # spreads; farther is far
 class NearCopies:
     """Clusters of near copies, found in the fine numeric columns.
 
-    share : of the rows asked, with a copy; 0 where they are no more than chance brings.   dimension : in how many directions the rows spread.   radius : distance, in spreads of the columns, within
-    which nine of ten copies lie.   rows, cluster : rows of the training table that were looked at, and the cluster of each; a row without a copy
+    share : of the rows asked, with a copy; 0 where they are no more than chance brings.   dimension : in how many directions the rows spread.
+    radius : distance, in spreads of the columns, within which nine of ten copies lie.   rows, cluster : rows of the training table that were looked at, and the cluster of each; a row without a copy
     is a cluster of its own.   shared_share : test rows with a copy in training, NaN without a test set.   columns : that were compared.
     """
 
@@ -57,12 +57,11 @@ def near_copies(measured: Measurements, schema: Schema, test: Test | None, setti
     """
     if schema.time is not None:
         raise Unavailable("rows that follow time are near each other by nature")
-    fine = [k for k in range(len(measured.names)) if len(np.unique(measured.x[np.isfinite(measured.x[:, k]), k])) >= LEAST_DISTINCT][
-        :MOST_COLUMNS
-    ]
+    known = measured.x[:KNOWN]
+    fine = [k for k in range(known.shape[1]) if len(np.unique(known[np.isfinite(known[:, k]), k])) >= LEAST_DISTINCT][:MOST_COLUMNS]
     if len(fine) < LEAST_COLUMNS or len(measured.x) < 100:
         raise Unavailable(f"needs 100 rows and {LEAST_COLUMNS} columns of fine numbers")
-    z = _placed(measured.x[:KNOWN, fine], measured.x[:KNOWN, fine])
+    z = _placed(known[:, fine], known[:, fine])
     asked = np.sort(settings.rng("near copies").permutation(len(z))[:ASKED])
     places, distance = _neighbours(z, asked)
     dimension = _dimension(distance)

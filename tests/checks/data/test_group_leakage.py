@@ -94,3 +94,16 @@ def test_a_name_that_tells_the_label_is_no_mere_leak():
 
     assert [(each.subject.names, each.severity) for each in found] == [(("patient",), "error")]
     assert "target-leakage" in found[0].explains
+
+
+def test_names_that_come_back_later_are_no_leak():
+    """The same patients in a later test set, each with its one label: they come back in use as well."""
+    draw = np.random.default_rng(7)
+    patient, label = np.tile(np.arange(120) + 700, 4), np.tile(draw.integers(0, 2, 120), 4)
+    when = pd.date_range("2024-01-01", periods=480, freq="h")
+    frame = pd.DataFrame({"a": draw.normal(size=480), "b": draw.normal(size=480), "patient": patient, "when": when, "target": label})
+    train, test = cut_by_row(frame)
+    mixed, drawn = cut_by_row(frame.drop(columns="when").sample(frac=1.0, random_state=0).reset_index(drop=True))
+
+    assert [each.severity for each in findings_of(RULE, case_of(train, test=test, target="target", time="when")) if each.weight] == []
+    assert [each.severity for each in findings_of(RULE, case_of(mixed, test=drawn, target="target"))] == ["error"]

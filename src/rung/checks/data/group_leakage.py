@@ -45,12 +45,13 @@ def group_leakage(
     min_gap : difference of the score from which it matters.
     min_shared : share of test rows with an entity of the training set from which the split is to blame.
     """
+    forward = split is not None and split.kind == "forward"
     for each in entities.gaps:
         apart = not np.isnan(each.shared_share) and each.shared_share < min_shared
         if each.proven(metric.best, min_gap) and not apart:
-            yield _finding(each, metric, forward=split is not None and split.kind == "forward")
+            yield _finding(each, metric, forward=forward)
             return
-        if each.recalled:
+        if each.recalled and not forward:
             yield _by_heart(each, metric)
             return
 
