@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,11 +24,12 @@ from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.reliability import Reliability
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
-from rung.facts.slice_scan import ALPHA, clusters
+from rung.facts.slice_scan import ALPHA, SliceScan, clusters
 from rung.facts.worst_errors import WorstErrors
 from rung.faults._estimators import as_frame, feature_names, with_model
 from rung.faults._rows import condition, learner, mislabelled, plain_label, positive_label
 from rung.faults.miscalibration import distorted
+from rung.faults.weak_slice import SHARE
 from rung.inputs.contract import Contract
 from rung.inputs.planted import Healthy
 from rung.inputs.settings import Settings
@@ -37,6 +39,8 @@ from rung.stats.clusters import independent_share
 from rung.stats.decisions import best_threshold, row_costs
 from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.recalibration import METHODS, fit, row_losses
+
+SAME = 0.6  # shared over all rows of two slices, from which they are as good as the same
 
 
 def ledger_of(given: Healthy) -> Ledger:
@@ -117,33 +121,53 @@ def calibration_case(
 
 @dataclass(frozen=True)
 class SlicePlant:
-    """One planted slice. told : named by rung with the right columns.   power : chance that a test which knows the slice confirms it."""
+    """One planted slice. named : told with the right columns.   covered : told, by these or other columns, with as good as the right rows.
+    power : chance that a test which knows the slice confirms it."""
 
-    told: bool
+    conditions: int
+    severity: str
+    named: bool
+    covered: bool
     power: float
     truth: str
 
 
-def slice_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seed: int) -> SlicePlant | None:
-    """One planted slice in which 30 to 60 % of the rows follow other rules; None where the table holds none of 100 rows."""
-    rng = np.random.default_rng([seed, conditions])
+def slice_cases(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, conditions: int, seeds: int) -> Iterator[SlicePlant]:
+    """Slices of this many conditions, at each severity and seed, in which some of the rows follow other rules; none where the table holds none of 100 rows."""
     given = with_model(_healthy(entry, train, test, None), learner(entry.task))
-    try:
-        names, inside = _slice(given, conditions, rng)
-    except Unavailable:
-        return None
-    rows = np.flatnonzero(inside)
-    share = float(rng.choice([0.3, 0.4, 0.5, 0.6]))
-    wrong = np.sort(rng.permutation(rows)[: int(share * len(rows))])
-    ledger = ledger_of(replace(given, test=mislabelled(given, given.test, wrong, rng)))
+    for seed in range(seeds):
+        rng = np.random.default_rng([seed, conditions])
+        try:
+            names, inside = _slice(given, conditions, rng)
+        except Unavailable:
+            return
+        rows = rng.permutation(np.flatnonzero(inside))
+        for severity, share in SHARE.items():
+            wrong = np.sort(rows[: int(share * len(rows))])
+            yield _told(replace(given, test=mislabelled(given, given.test, wrong, rng)), names, inside, severity)
+
+
+def _told(planted: Healthy, names: set[str], inside: np.ndarray, severity: str) -> SlicePlant:
+    ledger = ledger_of(planted)
     rule = next(each for each in discover.rules() if each.name == "weak-slice")
-    _, found = run_check(rule, ledger)
-    told = [set(each.subject.names) for each in found if each.weight]
+    warned = [each for each in run_check(rule, ledger)[1] if each.weight]
+    scored = ledger.ask(Scored)
+    rows = {each.text: scored.rows[each.rows] for each in ledger.ask(SliceScan).weak}
+    covers = [_overlap(rows[str(each.subject.detail)], np.flatnonzero(inside)) for each in warned]
     return SlicePlant(
-        told=any(names <= each or (each and each <= names) for each in told),
+        conditions=len(names),
+        severity=severity,
+        named=any(names <= set(each.subject.names) or set(each.subject.names) <= names for each in warned),
+        covered=any(each >= SAME for each in covers),
         power=known_slice_power(ledger, inside),
-        truth=f"{sorted(names)}, {share:.0%} of {len(rows)} rows; told {told}",
+        truth=f"{sorted(names)}, {inside.sum()} rows; told {[each.subject.detail for each in warned]}",
     )
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+    """Shared rows over all rows of both."""
+    shared = len(np.intersect1d(one, other))
+    return shared / max(len(one) + len(other) - shared, 1)
 
 
 def known_slice_power(ledger: Ledger, inside: np.ndarray) -> float:
