@@ -7,10 +7,11 @@ import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from rung.core.marks import fact
-from rung.facts.scored import ScoredFeatures
+from rung.facts.scored import Scored, ScoredFeatures
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -23,7 +24,9 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One condition. level : the category, '' for numbers; low < x <= high otherwise; missing : the value is missing; date : days since 1970."""
+    """One condition. level : the category, '' for numbers; low < x <= high otherwise; missing : the value is missing; date : days since 1970;
+    length : characters of a text.
+    """
 
     column: str
     level: str = ""
@@ -31,6 +34,7 @@ class Condition:
     high: float = float("inf")
     missing: bool = False
     date: bool = False
+    length: bool = False
 
     @property
     def text(self) -> str:
@@ -39,11 +43,12 @@ class Condition:
             return f"{self.column} is missing"
         if self.level:
             return f"{self.column} = {self.level}"
+        what = f"length of {self.column}" if self.length else self.column
         if np.isinf(self.low):
-            return f"{self.column} <= {self._shown(self.high)}"
+            return f"{what} <= {self._shown(self.high)}"
         if np.isinf(self.high):
-            return f"{self.column} > {self._shown(self.low)}"
-        return f"{self._shown(self.low)} < {self.column} <= {self._shown(self.high)}"
+            return f"{what} > {self._shown(self.low)}"
+        return f"{self._shown(self.low)} < {what} <= {self._shown(self.high)}"
 
     def holds(self, x: Floats, labels: dict[str, int] | None) -> Bools:
         """Which of these encoded values meet it; labels : code of each category, None for numbers."""
@@ -70,21 +75,37 @@ class Conditions:
 
 
 @fact(cost="pass")
-def conditions(features: ScoredFeatures) -> Conditions:
-    """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the twelve most frequent levels of every category, missing values."""
+def conditions(scored: Scored, features: ScoredFeatures) -> Conditions:
+    """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the twelve most frequent levels of every category
+    and as many that training never saw, missing values.
+    """
     found: list[tuple[Condition, Bools, int]] = []
     for place, name in enumerate(features.names):
-        x = features.x[:, place]
-        made = _levels(name, x, features.levels[place]) if features.categorical[place] else _ranges(name, x)
-        absent = np.isnan(x)
-        made += [(Condition(column=name, missing=True), absent)] if FEWEST <= absent.sum() < len(x) - FEWEST else []
-        date = name in features.dates
-        found += [(replace(condition, date=date), rows, place) for condition, rows in made if FEWEST <= rows.sum() <= len(x) - FEWEST]
+        x, absent = features.x[:, place], np.isnan(features.x[:, place])
+        if features.categorical[place]:
+            made, strange = _levels(name, x, features.levels[place]), _strange(scored, name, absent)
+            made += strange
+            absent = absent & ~np.any([rows for _, rows in strange], axis=0) if strange else absent
+        else:
+            made = _ranges(name, x)
+        made += [(Condition(column=name, missing=True), absent)]
+        described = {"date": name in features.dates, "length": name in features.lengths}
+        found += [(replace(condition, **described), rows, place) for condition, rows in made if FEWEST <= rows.sum() <= len(x) - FEWEST]
     return Conditions(
         conditions=tuple(each[0] for each in found),
         member=np.column_stack([each[1] for each in found]) if found else np.zeros((len(features.x), 0), dtype=bool),
         column=np.array([each[2] for each in found], dtype=np.int64),
     )
+
+
+def _strange(scored: Scored, name: str, absent: Bools) -> list[tuple[Condition, Bools]]:
+    """Levels among the scored rows that training never saw: they have no code, and are not missing."""
+    if not absent.any() or name not in scored.table.columns:
+        return []
+    given = scored.table.column(name)[scored.rows].cast(pl.String)
+    counts = given.filter(pl.Series(absent)).drop_nulls().value_counts(sort=True, name="n")
+    levels = counts.sort(["n", name], descending=[True, False])[name].to_list()[:LEVELS]
+    return [(Condition(column=name, level=level), (given == level).fill_null(value=False).to_numpy() & absent) for level in levels]
 
 
 def _levels(name: str, x: Floats, levels: tuple[str, ...]) -> list[tuple[Condition, Bools]]:

@@ -23,7 +23,7 @@ Bools = NDArray[np.bool_]
 Rate = Literal["error rate", "missed positives", "false alarms", "mean absolute error"]
 Part: TypeAlias = tuple[Rate, Bools, Bools]  # the rate, the rows it is a share of, and the rows whose call would be this kind of error
 FEWEST = 30  # rows of the denominator of a rate
-ALPHA = 0.01  # over all comparisons
+ALPHA = 0.01  # over all comparisons, half of it for declared columns where there are others
 # What is usually meant by groups that must be served alike; any other column can be declared.
 USUAL = re.compile(
     r"(^|_|\b)(sex|gender|race|ethnic\w*|religion|nationality|citizenship|disab\w*|marital\w*|age|agegroup|age_?group|foreign\w*)(_|\b|$)",
@@ -68,19 +68,14 @@ def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors
     if not chosen:
         raise Unavailable("no column of groups: declare some as `protected` in the contract")
     parts = _denominators(scored)
-    level = 1 - ALPHA / (2 * len(chosen) * len(parts))
-    found = [
-        gap
-        for place in chosen
-        for gap in _gaps(
-            expected,
-            conditions.conditions[place],
-            conditions.member[:, place],
-            parts,
-            level,
-            conditions.conditions[place].column in contract.protected,
-        )
-    ]
+    asked = [place for place in chosen if conditions.conditions[place].column in contract.protected]
+    found: list[Gap] = []
+    # What somebody asked about does not pay for columns that nobody asked about.
+    families = [family for family in (asked, [place for place in chosen if place not in asked]) if family]
+    for family in families:
+        level = 1 - ALPHA / (2 * len(families) * len(family) * len(parts))
+        for place in family:
+            found += _gaps(expected, conditions.conditions[place], conditions.member[:, place], parts, level, family is asked)
     return GroupRates(
         gaps=tuple(sorted(found, key=lambda each: -each.difference.low)),
         columns=tuple(sorted({each.column for each in map(conditions.conditions.__getitem__, chosen)})),

@@ -23,6 +23,7 @@ from rung.inputs.table import Table
 from rung.stats.association import auc_columns, null_auc_sd
 from rung.stats.distributions import normal_p, two_sided_z
 from rung.stats.expected import pooled
+from rung.stats.maturity import early_bias
 
 AGES = 12
 STRATA = 4
@@ -30,6 +31,7 @@ MAX_COLUMNS = 60
 COMPLETE = 0.99  # labelled share from which nothing is missing
 # Rows of an age count as ripe when their labelled share comes this close to that of the oldest; by hand: a twentieth of late labels moves no rate much.
 NEAR = 0.95
+FAR = 0.75  # share of the ripe rows' labelled share below which an age is far from ripe; by hand
 MIN_SIDE = 20
 
 
@@ -80,7 +82,9 @@ def delay(
     young = ~ripe if ripe is not None else np.ones(len(known), dtype=bool)
     differs = _differs(current.table, known, young, group, columns, scores)
     outcome = _outcome(labels.y, goal)
-    bias, method = _bias(outcome, known, young, age, when, came, ripe, scores, train, columns, contract, goal)
+    bias, method = _bias(
+        outcome, known, young, age, when, came, ripe, group if age is not None else None, scores, train, columns, contract, goal
+    )
     middles = [float(np.median(age[group == each])) for each in range(len(shares)) if (group == each).any()] if age is not None else []
     return Delay(
         ripe=ripe, ages=tuple(middles), shares=tuple(shares[np.bincount(group, minlength=len(shares)) > 0].tolist()) if age is not None else (),
@@ -177,7 +181,7 @@ def _numbers(series: pl.Series) -> Floats:
 
 def _bias(
     outcome: Floats | None, known: NDArray[np.bool_], young: NDArray[np.bool_], age: Floats | None, when: Floats | None, came: Floats | None,
-    ripe: NDArray[np.bool_] | None, scores: CurrentScores | None, train: Train | None, columns: ReferenceColumns, contract: Contract, goal: Goal,
+    ripe: NDArray[np.bool_] | None, group: NDArray[np.int64] | None, scores: CurrentScores | None, train: Train | None, columns: ReferenceColumns, contract: Contract, goal: Goal,
 ) -> tuple[Estimate | None, str]:  # fmt: skip
     """What early labels would have said where all have come; else what the waiting rows' scores let expect."""
     if outcome is None:
@@ -190,11 +194,25 @@ def _bias(
         done = known & (ripe if ripe is not None else False) & np.isfinite(came)
         if done.sum() >= 2 * MIN_SIDE:
             return _early_minus_all(came[done] - when[done], outcome[done], limit), "ripe production rows, by when their labels came"
-    if scores is None or scores.predicted.score.ndim != 1:
-        return None, ""
     score = np.full(len(known), np.nan)
-    score[scores.predicted.rows] = scores.predicted.score
+    if scores is not None and scores.predicted.score.ndim == 1:
+        score[scores.predicted.rows] = scores.predicted.score
+    if ripe is not None and group is not None and goal.target.task == "binary":
+        youngest = _youngest(known, ripe, group)
+        beside = early_bias(outcome, known, ripe, youngest, group, score)
+        if beside is not None:
+            how = "ripe rows of like score" if np.isfinite(score).any() else "ripe rows"
+            return Estimate(value=beside.value, low=beside.low, high=beside.high, n=int((known & youngest).sum())), how
+    if not np.isfinite(score).any():
+        return None, ""
     return _by_score(outcome, known, young & np.isfinite(score), score), "labelled rows weighted to the scores of all rows of their age"
+
+
+def _youngest(known: NDArray[np.bool_], ripe: NDArray[np.bool_], group: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Unripe rows of ages at which many labels are still to come, or all unripe ones: a little bias of many rows hides the large one of the youngest."""
+    share = (np.bincount(group, known) / np.maximum(np.bincount(group), 1))[group]
+    far = ~ripe & (share < FAR * known[ripe].mean()) if ripe.any() else ~ripe
+    return far if (known & far).sum() >= MIN_SIDE else ~ripe
 
 
 def _of_reference(train: Train | None, columns: ReferenceColumns, contract: Contract, goal: Goal) -> tuple[Floats, Floats] | None:

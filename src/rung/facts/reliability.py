@@ -106,6 +106,20 @@ def _estimate(values: Floats) -> Estimate:
     return Estimate(value=found.value, low=found.low, high=found.high, n=len(values))
 
 
+def goes_without(scored: Scored, found: Reliability, rows: NDArray[np.int64]) -> bool:
+    """Whether what is off in slope and mean falls to half or less where these scored rows are left out: they, and not the model, are then behind it."""
+    kept = np.ones(scored.n, dtype=bool)
+    kept[rows] = False
+    hit, p, _ = _counted(scored)
+    if min((hit & kept).sum(), (~hit & kept).sum()) < 10:
+        return True
+    line, over = calibration_line(hit[kept], p[kept]), over_prediction(hit[kept], p[kept])
+    before = (abs(np.log(max(found.line.slope.value, 0.01))), abs(found.over.value))
+    after = (abs(np.log(max(line.slope.value, 0.01))), abs(over.value))
+    sides = (not found.line.slope.low <= 1 <= found.line.slope.high, found.over.excludes(0.0))
+    return all(new <= old / 2 for new, old, off in zip(after, before, sides, strict=True) if off)
+
+
 def losses_by_method(reliability: Reliability) -> tuple[tuple[str, float], ...]:
     """Cross-validated log loss of each repair, by name."""
     return tuple(zip(METHODS, reliability.repair.losses, strict=True))

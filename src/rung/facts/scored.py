@@ -74,6 +74,7 @@ class ScoredFeatures:
 
     x : shape (n, k), NaN for missing.   names, categorical : the k columns.   levels : for each column its categories by code, empty for numbers.
     described : columns that are no features (time, group), kept because errors may hang on them.   dates : columns in days since 1970.
+    lengths : columns of text, which stand here by their number of characters.
     """
 
     x: Floats
@@ -82,6 +83,7 @@ class ScoredFeatures:
     levels: tuple[tuple[str, ...], ...]
     described: tuple[str, ...]
     dates: tuple[str, ...]
+    lengths: tuple[str, ...] = ()
 
 
 @fact(cost="pass")
@@ -139,6 +141,7 @@ def scored_features(scored: Scored, matrix: Matrix, schema: Schema, train: Train
         levels=tuple(_levels(each) for each in encoders),
         described=tuple(each.column for each in added),
         dates=tuple(each.column for each in encoders if each.kind == "datetime"),
+        lengths=tuple(each.column for each in encoders if each.kind == "text"),
     )
 
 

@@ -25,6 +25,7 @@ MAX_ROWS = 12_000  # looked at: half of them find, half confirm
 MAX_CONDITIONS = 220  # that are joined in pairs; of more, those that stand out alone
 SCREENED = 60  # pairs that each expectation proposes; they are then measured one by one
 MIN_ROWS = 15  # of a slice on the half that finds it
+MOST = 0.5  # share of the rows: what holds most of them is no part where the model fails, but the model
 HITS = 10  # put to the test
 STRETCHES = 20  # of time, and entities from which halves are made of whole ones
 FEWEST_BEFORE = 20  # training rows like a slice's from which their error is told
@@ -192,7 +193,7 @@ class _Scan:
             )
             seen |= {hit.conditions: hit for hit in pairs}
         hits, sums, spreads = [], [], []
-        for hit in (each for each in seen.values() if each.n >= MIN_ROWS):
+        for hit in (each for each in seen.values() if MIN_ROWS <= each.n <= MOST * len(rows)):
             excess, variance = self._rated(tried[0], chosen, hit)
             inside = rows[member[:, list(hit.conditions)].all(axis=1)]
             hits.append(hit)

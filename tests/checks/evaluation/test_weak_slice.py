@@ -7,6 +7,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from cases import case_of, findings_of
 from cases.evaluation import broken_by, judged, model_for, real_case, sound_case, table
+from rung.engine import discover
+from rung.engine.ledger import Ledger
+from rung.facts.slice_scan import SliceScan
 
 RULE = "weak-slice"
 
@@ -86,3 +89,41 @@ def test_what_came_since_training_is_no_slice_of_the_model():
     case = case_of(train, test=test, model=model_for(train.drop(columns=["moment", "week"])), target="target", time="week")
 
     assert [each for each in findings_of(RULE, case) if each.weight] == []
+
+
+def test_a_level_that_training_never_saw_is_named_and_not_called_missing():
+    """Rows of a new site follow other rules."""
+    frame, rng = table(6000), np.random.default_rng(0)
+    train = frame[:3000][frame.site[:3000] != "west"].reset_index(drop=True)
+    test = frame[3000:].reset_index(drop=True)
+    test["target"] = np.where((test.site == "west") & (rng.random(len(test)) < 0.7), 1 - test.target, test.target)
+    found = findings_of(RULE, case_of(train, test=test, model=model_for(train), target="target"))
+
+    assert "site = west" in found[0].subject.detail
+    assert "missing" not in found[0].message
+
+
+def test_most_of_the_rows_are_no_slice():
+    """Half of the answers are turned where x2 lies in its upper four fifths: that is the model, and no part that is named holds most rows."""
+    rng = np.random.default_rng(1)
+
+    def turned(test):
+        return test.assign(target=np.where((test.x2 > -0.84) & (rng.random(len(test)) < 0.4), 1 - test.target, test.target))
+
+    scan = Ledger(judged(table(6000), turned), discover.facts()).ask(SliceScan)
+
+    assert scan.weak
+    assert max(len(each.rows) for each in scan.weak) <= 0.55 * scan.n
+
+
+def test_probabilities_that_are_off_everywhere_are_not_laid_to_a_slice():
+    """A slice explains miscalibration where the rest is in order, and only there."""
+    frame, rng = table(8000), np.random.default_rng(2)
+    model = model_for(frame[:3000])
+    test = frame[3000:].reset_index(drop=True)
+    test["target"] = np.where((test.site == "west") & (rng.random(len(test)) < 0.5), 1 - test.target, test.target)
+    z = model.decision_function(test.drop(columns="target"))
+    cases = [case_of(test.assign(score=1 / (1 + np.exp(-steep * z))), target="target", prediction="score") for steep in (1.0, 4.0)]
+    links = ["miscalibration" in findings_of(RULE, case)[0].explains for case in cases]
+
+    assert links == [True, False]

@@ -88,6 +88,17 @@ def test_labels_of_acted_on_cases_only_are_named_without_any_time():
     assert found[0].subject.names[0] in ("income", "score")
 
 
+def test_the_youngest_labels_are_held_beside_ripe_ones_where_no_label_time_is_kept():
+    """Positives come three weeks sooner: without a model and without times of labels the youngest rates tell, and a delay alike for all does not."""
+    train, current = population(3000, 1), later(population(4000, 2))
+    late, alike = (waiting(current, slow, unit=12.0, seed=4) for slow in (5.0, 1.0))
+    found = loud(case_of(train, current=late, target="late", time="day"))
+
+    assert "ripe rows" in found[0].message
+    assert "+0." in found[0].message
+    assert loud(case_of(train, current=alike, target="late", time="day")) == []
+
+
 def test_complete_labels_are_skipped_with_the_reason():
     """Nothing to look at."""
     run, _ = run_rule(RULE, healthy())

@@ -52,7 +52,7 @@ def _finding(each: Shortcut, metric: Metric) -> Finding:
     return Finding(
         subject=Subject(kind="column", names=(each.column,), detail=each.place),
         message=f"'{each.column}' alone reaches {metric.name} {each.alone:.3f} in training and {each.there:.3f} in {each.place}; "
-        f"with it taken away the model does better there ({each.before:.3f} to {each.after:.3f}, loss {-each.gain.value / each.loss:+.0%}).",
+        f"the model's loss there falls by {each.gain.value / each.loss:.0%} with it taken away ({metric.name} {each.before:.3f} to {each.after:.3f}).",
         severity=Severity.ERROR if each.gain.value > 0.2 * each.loss else Severity.WARNING,
         confidence=Confidence.NEAR_CERTAIN if each.gain.low > 0.03 * each.loss else Confidence.LIKELY,
         evidence=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from rung.core.evidence import Bars, Evidence, RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.how_split import HowSplit
+from rung.facts.reliability import Reliability, goes_without
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
 from rung.facts.slice_scan import Slice, SliceScan
@@ -20,7 +22,9 @@ RATIO = 1.25  # mean absolute error inside over the expected one, lower bound; c
 
 
 @check("E301", severity="warning", explains=("confident-errors", "miscalibration"))
-def weak_slice(scored: Scored, scan: SliceScan, schema: Schema, split: HowSplit | None, *, min_excess: float = 0.1) -> Iterator[Finding]:
+def weak_slice(
+    scored: Scored, scan: SliceScan, schema: Schema, split: HowSplit | None, reliability: Reliability | None, *, min_excess: float = 0.1
+) -> Iterator[Finding]:
     """In rows of one or two common conditions the model errs more than elsewhere, and does not know it.
 
     Why it matters:
@@ -35,7 +39,7 @@ def weak_slice(scored: Scored, scan: SliceScan, schema: Schema, split: HowSplit 
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
         unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
         numbers are notes, and for classes those that are a stretch of time: what has come since training, the model cannot know. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
-        together.
+        together. What holds more than half of the rows is no slice.
     When it is wrong:
         The labels of the slice are wrong and the model is right there; look at the rows.
     Fix:
@@ -56,9 +60,11 @@ def weak_slice(scored: Scored, scan: SliceScan, schema: Schema, split: HowSplit 
             grave.append(each)
     natural = scored.where == "test" and split is not None and split.natural
     yardstick = scan.sure_of_itself if scored.target.is_classification else not natural
+    explains = _explains(grave, scored, reliability)
     for place, each in enumerate(grave[:SHOWN]):
         expected = not yardstick or (natural and any(one.date or one.column == schema.time for one in each.conditions))
-        yield _finding(each, scored, scan, Severity.NOTE if expected else Severity.WARNING, first=place == 0)
+        found = _finding(each, scored, scan, Severity.NOTE if expected else Severity.WARNING, first=place == 0)
+        yield replace(found, explains=explains)
     known = {frozenset(each.columns) for each in grave}
     hard = [each for each in scan.hard if frozenset(each.columns) not in known and each.excess.low >= min_excess / 2]
     if not grave and scored.target.is_classification:
@@ -71,6 +77,13 @@ def _matters(each: Slice, scored: Scored, min_excess: float) -> bool:
         return each.excess.value >= min_excess and each.excess.low >= min_excess / 2 and each.inside >= 1.3 * each.expected
     known = float(np.nanmax([each.expected, each.before]))
     return each.expected + each.excess.low >= RATIO * known
+
+
+def _explains(grave: list[Slice], scored: Scored, reliability: Reliability | None) -> tuple[str, ...]:
+    """Probabilities that are off outside of the slices too are not off because of them."""
+    if not grave or reliability is None or goes_without(scored, reliability, np.concatenate([each.rows for each in grave])):
+        return ()  # what the rule says
+    return ("confident-errors",)
 
 
 def _finding(each: Slice, scored: Scored, scan: SliceScan, severity: Severity, *, first: bool) -> Finding:

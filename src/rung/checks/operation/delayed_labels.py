@@ -27,7 +27,8 @@ def delayed_labels(
     How it decides:
         Rows are grouped by age; an age is ripe when its labelled share comes near that of the oldest rows. Among unripe rows, labelled and waiting rows of the same age are
         compared in the score and in every column (rank test, Holm, 0.1 %, AUC at least `min_auc` from one half). The bias of the outcome is what early labels would have said
-        where all have come by now (with a column of label times), else labelled rows weighted to the scores of all rows of their age.
+        where all have come by now (with a column of label times), or the youngest labels beside ripe rows of like score, beyond what ripe periods move by themselves (which may also be a real change: keep the times);
+        else labelled rows weighted to the scores of all rows of their age.
     When it is wrong:
         Labels are missing for good and by chance; then labelled rows of all ages are alike and the rule is silent.
     Fix:
@@ -79,13 +80,17 @@ def _message(delay: Delay, differs: list[tuple[str, float, float]], *, biased: b
         if differs
         else ""
     )
+    return f"{first}{ripe}{how}{_much(delay) if biased else ''}."
+
+
+def _much(delay: Delay) -> str:
     bias = delay.bias
-    much = (
-        f"; early labels put the mean outcome {bias.value:+.3g} ({bias.low:+.3g} to {bias.high:+.3g}) off, by {delay.method}"
-        if biased and bias is not None
-        else ""
-    )
-    return f"{first}{ripe}{how}{much}."
+    if bias is None:
+        return ""
+    size = f"{bias.value:+.3g} ({bias.low:+.3g} to {bias.high:+.3g})"
+    if delay.method.startswith("ripe rows"):  # no time of a label tells which of the two it is
+        return f"; the youngest labels have a mean outcome {size} beside {delay.method}: what comes early is of another kind, or the outcome has moved"
+    return f"; early labels put the mean outcome {size} off, by {delay.method}"
 
 
 def _fix(delay: Delay) -> str:
