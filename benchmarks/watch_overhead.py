@@ -1,9 +1,10 @@
 """What watching costs: training steps beside an unwatched twin, in turns, one thread, process CPU time.
 
-    python -m benchmarks.watch_overhead [--steps 12000 600 120] [--models mlp cnn transformer]
+    python -m benchmarks.watch_overhead [--steps 12000 600 600] [--models mlp cnn transformer] [--json FILE]
 
 Each model is trained twice in the same process, watched and not, in blocks that take turns; the figure is the median of the ratios of
 neighbouring blocks. Both see the same batches in the same order, so that the final weights must be equal bit for bit, which is checked too.
+Memory is the peak of a process that trains watched over that of one that trains unwatched and never imports rung: medians of three of each.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import gc
 import json
 import resource
 import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
 
-from rung.record.torch.watching import Watching
+MEMORY_BLOCKS = {"mlp": 60, "cnn": 30, "transformer": 30}
 
 
 def mlp() -> tuple[nn.Module, torch.Tensor, torch.Tensor, nn.Module]:
@@ -89,11 +93,12 @@ class Twin:
 
 def compare(name: str, steps: int) -> dict[str, float | bool | str]:
     """Median ratio of watched to unwatched blocks over so many steps."""
+    from rung.record.torch.watching import Watching
+
     plain, watched, control = Twin(name), Twin(name), Twin(name)
     watching = Watching((watched.model,), (watched.optimizer,), probes=False)
     for each in (plain, watched, control):
         each.run()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     ratios, noise, total, blocks = [], [], [0.0, 0.0], 0
     watching.start()
     watching.recorder.pause()
@@ -112,23 +117,53 @@ def compare(name: str, steps: int) -> dict[str, float | bool | str]:
     watching.recorder.resume()
     watching.stop()
     equal = all(torch.equal(a, b) for a, b in zip(plain.model.parameters(), watched.model.parameters(), strict=True))
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+    plain_mb, watched_mb = (statistics.median(peak(name, how) for _ in range(3)) for how in ("plain", "watched"))
     return {
         "model": name, "ratio": round(statistics.median(ratios), 3), "ratio_of_sums": round(total[0] / total[1], 3),
         "nothing_vs_nothing": round(statistics.median(noise), 3), "blocks": blocks, "steps": watched.step,
         "ms_a_step": round(1000 * total[1] / max(1, blocks - 1) / watched.block, 3), "equal_bit_for_bit": equal,
-        "looks": len(watching.recorder.frames), "memory_grown_mb": round(grown / 1024, 1), "memory_share": round(grown / max(1, memory), 3),
+        "looks": len(watching.recorder.frames), "plain_mb": round(plain_mb, 1), "watched_mb": round(watched_mb, 1), "memory_ratio": round(watched_mb / plain_mb, 3),
     }  # fmt: skip
+
+
+def alone(name: str, how: str) -> None:
+    """Train in this process, watched or plain, and print its peak of memory in MB."""
+    twin, watching = Twin(name), None
+    if how == "watched":
+        from rung.record.torch.watching import Watching
+
+        watching = Watching((twin.model,), (twin.optimizer,), probes=False)
+        watching.start()
+    for _ in range(MEMORY_BLOCKS[name]):
+        twin.run()
+    if watching is not None:
+        watching.stop()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def peak(name: str, how: str) -> float:
+    """Peak of memory of a process of its own, in MB."""
+    command = [sys.executable, "-m", "benchmarks.watch_overhead", "--alone", name, how]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, nargs="+", default=[12_000, 600, 120], help="of each model")
+    parser.add_argument("--steps", type=int, nargs="+", default=[12_000, 600, 600], help="of each model")
     parser.add_argument("--models", nargs="+", default=list(MODELS))
+    parser.add_argument("--alone", nargs=2, metavar=("MODEL", "HOW"), help="train one model plain or watched and print the peak of memory")
+    parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.alone:
+        alone(*options.alone)
+        return
+    found = []
     for place, name in enumerate(options.models):
-        print(json.dumps(compare(name, options.steps[min(place, len(options.steps) - 1)])), flush=True)
+        found.append(compare(name, options.steps[min(place, len(options.steps) - 1)]))
+        print(json.dumps(found[-1]), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

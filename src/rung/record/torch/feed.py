@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from functools import lru_cache
 from typing import Any
 
@@ -62,22 +61,18 @@ class _ChannelBook:
             return
         self.rows += len(batch)
         table = np.moveaxis(batch, self.axis, -1).reshape(-1, batch.shape[self.axis]) if batch.ndim > 1 else batch.reshape(-1, 1)
-        table = table[:, :: self.step].astype(np.float64)
-        finite = np.isfinite(table)
-        clean = np.where(finite, table, 0.0)
-        low, high = np.where(finite, table, np.inf).min(axis=0), np.where(finite, table, -np.inf).max(axis=0)
-        new = np.stack([finite.sum(axis=0), clean.sum(axis=0), (clean**2).sum(axis=0), np.isnan(table).sum(axis=0), np.isinf(table).sum(axis=0),
-                        (table == 0).sum(axis=0), low, high, np.full(table.shape[1], len(table))])  # fmt: skip
+        new = _sums(np.ascontiguousarray(table[:, :: self.step].T, dtype=np.float64))
         if self.sums is None:
             self.sums = new
         else:
-            self.sums[[0, 1, 2, 3, 4, 5, 8]] += new[[0, 1, 2, 3, 4, 5, 8]]
-            self.sums[6], self.sums[7] = np.minimum(self.sums[6], low), np.maximum(self.sums[7], high)
+            self.sums[:-2] += new[:-2]
+            np.minimum(self.sums[-2], new[-2], out=self.sums[-2])
+            np.maximum(self.sums[-1], new[-1], out=self.sums[-1])
 
     def record(self) -> Channels:
         if self.sums is None:
             return Channels()
-        count, total, squares, nan, infinite, zero, low, high, entries = self.sums
+        count, total, squares, nan, infinite, zero, entries, low, high = self.sums
         with np.errstate(invalid="ignore", divide="ignore"):
             mean = total / count
             std = np.sqrt(np.maximum(squares / count - mean**2, 0))
@@ -85,6 +80,22 @@ class _ChannelBook:
             rows=self.rows, shape=self.shape, axis=self.axis, dtype=self.dtype, token_like=self.dtype.startswith("int"), mean=mean, std=std,
             low=low, high=high, nan_share=nan / entries, infinite_share=infinite / entries, zero_share=zero / entries,
         )  # fmt: skip
+
+
+def _sums(table: np.ndarray) -> np.ndarray:
+    """Of each row of a table: count, sum, sum of squares, NaN, infinite, zeros, entries, least and largest. Shape (9, rows)."""
+    found = np.zeros((9, len(table)))
+    found[5], found[6] = table.shape[1] - np.count_nonzero(table, axis=1), table.shape[1]
+    total = table.sum(axis=1)
+    if np.isfinite(total).all():
+        found[0], found[1], found[2] = table.shape[1], total, np.einsum("ij,ij->i", table, table)
+        found[7], found[8] = table.min(axis=1, initial=np.inf), table.max(axis=1, initial=-np.inf)
+        return found
+    finite, found[3] = np.isfinite(table), np.isnan(table).sum(axis=1)
+    clean = np.where(finite, table, 0.0)
+    found[0], found[1], found[2], found[4] = finite.sum(axis=1), clean.sum(axis=1), (clean**2).sum(axis=1), np.isinf(table).sum(axis=1)
+    found[7], found[8] = np.where(finite, table, np.inf).min(axis=1), np.where(finite, table, -np.inf).max(axis=1)
+    return found
 
 
 class Feed:
@@ -106,6 +117,7 @@ class Feed:
         self.sample_targets: list[np.ndarray] = []
         self.sample_sizes: tuple[int, int] = (0, 0)
         self.waiting_sample: np.ndarray | None = None
+        self.hashes = np.empty(0, dtype=np.uint64)  # of the rows of the last training batch
         self.valid_sample: list[np.ndarray] = []
         self.valid_targets: list[np.ndarray] = []
         self.waiting_valid: np.ndarray | None = None
@@ -145,11 +157,12 @@ class Feed:
 
     def _train(self, array: np.ndarray, size: int) -> None:
         self.sizes.append(size)
-        self.fingerprints.append(_fingerprint(array))
+        self.hashes = row_hashes(array)
+        self.fingerprints.append(_fingerprint(self.hashes))
         self.fingerprint_batches.append(self.n_train)
         self.n_train += 1
         if len(self.rows) < MAX_ROWS and array.ndim > 1:
-            for each in row_hashes(array).tolist():
+            for each in self.hashes.tolist():
                 self.rows[each] = self.rows.get(each, 0) + 1
         if self.channels is None:
             self.channels = _ChannelBook(array, str(array.dtype))
@@ -183,7 +196,7 @@ class Feed:
             return
         if self.valid_sample and self.valid_sample[0].shape[1] != array[0].size:
             return
-        self.valid_sample.append(array.reshape(len(array), -1)[: MAX_SAMPLE_ROWS // 2].astype(np.float64))
+        self.valid_sample.append(np.array(array.reshape(len(array), -1)[: MAX_SAMPLE_ROWS // 2]))
         self.valid_targets.append(tensor.detach().float().cpu().numpy().reshape(-1)[: MAX_SAMPLE_ROWS // 2].astype(np.float64))
 
     def _target(self, tensor: torch.Tensor) -> None:
@@ -198,10 +211,10 @@ class Feed:
         if self.waiting_sample is not None and self.sizes[-1] == len(rows):
             rows = rows[: len(self.waiting_sample)]
             if rows.shape[1] == 1:
-                for key, value in zip(row_hashes(self.waiting_sample).tolist(), rows[:, 0].tolist(), strict=True):
+                for key, value in zip(self.hashes.tolist(), rows[:, 0].tolist(), strict=True):
                     self.pairs.setdefault(key, set()).add(round(value, 5))
             flat = self.waiting_sample.reshape(len(rows), -1)[:, :: -(-self.waiting_sample[0].size // MAX_SAMPLE_COLUMNS)]
-            self.sample.append(flat.astype(np.float64))
+            self.sample.append(np.array(flat))  # a copy: the array may be the user's own memory
             self.sample_targets.append(rows[:, 0].astype(np.float64) if rows.shape[1] == 1 else rows.mean(axis=1).astype(np.float64))
             self.sample_sizes = (self.sample_sizes[0] + len(rows), flat.shape[1])
             self.waiting_sample = None
@@ -225,9 +238,9 @@ class Feed:
             row_repeats=np.array(list(self.rows.values()), dtype=float), valid_row_hashes=np.array(sorted(self.valid_rows), dtype=np.uint64),
             valid_reach=self._valid_reach(),
             target_order=np.concatenate(self.target_order)[:10_000] if self.target_order else np.empty(0),
-            sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS] if whole else np.empty((0, 0)),
+            sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS].astype(np.float64) if whole else np.empty((0, 0)),
             sample_targets=np.concatenate(self.sample_targets)[:MAX_SAMPLE_ROWS] if whole else np.empty(0),
-            valid_sample=np.concatenate(self.valid_sample)[: MAX_SAMPLE_ROWS // 2] if self.valid_sample else np.empty((0, 0)),
+            valid_sample=np.concatenate(self.valid_sample)[: MAX_SAMPLE_ROWS // 2].astype(np.float64) if self.valid_sample else np.empty((0, 0)),
             valid_targets=np.concatenate(self.valid_targets)[: MAX_SAMPLE_ROWS // 2] if self.valid_targets else np.empty(0),
         )  # fmt: skip
 
@@ -236,9 +249,10 @@ def _record(book: _ChannelBook | None) -> Channels:
     return Channels() if book is None else book.record()
 
 
-def _fingerprint(array: np.ndarray) -> int:
-    raw = np.ascontiguousarray(array).tobytes()
-    return zlib.crc32(raw) << 32 | zlib.adler32(raw)
+def _fingerprint(hashes: np.ndarray) -> int:
+    """A 64-bit hash of a batch, from those of its rows in their order."""
+    with np.errstate(over="ignore"):
+        return int((hashes * _multipliers(len(hashes))).sum(dtype=np.uint64)) ^ len(hashes)
 
 
 def row_hashes(array: np.ndarray) -> np.ndarray:
@@ -246,7 +260,7 @@ def row_hashes(array: np.ndarray) -> np.ndarray:
     flat = np.ascontiguousarray(array.reshape(len(array), -1))
     if flat.dtype.itemsize < 4:
         flat = flat.astype(np.int32)
-    bits = flat.view(np.uint32 if flat.dtype.itemsize == 4 else np.uint64).astype(np.uint64)
+    bits = flat.view(np.uint64) if flat.strides[0] % 8 == 0 and flat.size else flat.view(np.uint32).astype(np.uint64)
     weights = _multipliers(bits.shape[1])
     with np.errstate(over="ignore"):
         mixed = (bits + np.uint64(0x9E3779B97F4A7C15)) * weights

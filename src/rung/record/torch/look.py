@@ -149,13 +149,9 @@ class Look:
         limits = SATURATES.get(book.type_name)
         zero = saturated = NOTHING
         if book.type_name in RECTIFIES:
-            active = values != 0
-            zero = 1 - active.sum() / values.numel()
-            self._activity(book, active)
+            zero = 1 - self._activity(book, values.sign().abs_()) / values.numel()
         elif limits is not None:
-            active = (values > limits[0]) & (values < limits[1])
-            saturated = 1 - active.sum() / values.numel()
-            self._activity(book, active)
+            saturated = 1 - self._activity(book, (values > limits[0]) & (values < limits[1])) / values.numel()
         self._moments[values.data_ptr()] = (mean, spread)
         return [mean, spread, torch.maximum(high, -low), zero, saturated, *self._of_input(given)]
 
@@ -168,20 +164,21 @@ class Look:
             known = self._moments[given.data_ptr()] = moments(bounded(given.detach()).reshape(-1))
         return known
 
-    def _activity(self, book: LayerBook, active: torch.Tensor) -> None:
-        """Add up on how many rows each unit was active: channels for images, features otherwise."""
+    def _activity(self, book: LayerBook, active: torch.Tensor) -> torch.Tensor:
+        """Add up on how many rows each unit was active: channels for images, features otherwise. Gives the count of all."""
         if active.dim() < 2:
-            return
+            return active.sum()
         axis = 1 if active.dim() == 4 else active.dim() - 1
-        if active.shape[axis] > MAX_UNITS:
-            return
         count = active.sum(dim=[i for i in range(active.dim()) if i != axis])
+        if active.shape[axis] > MAX_UNITS:
+            return count.sum()
         rows = active.numel() // max(1, active.shape[axis])
         if book.first_activity is None:
             book.first_activity, book.first_rows = count, rows
         elif book.first_activity.shape == count.shape and self.step <= WINDOW:
             book.first_activity, book.first_rows = book.first_activity + count, book.first_rows + rows
         book.last_activity = [*book.last_activity[-(WINDOW - 1) :], (count, rows)]
+        return count.sum()
 
     # gradients and the step
 

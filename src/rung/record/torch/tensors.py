@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-MAX_ENTRIES = 1 << 17  # entries of an activation that are looked at; whole rows beyond that are left out
+MAX_ENTRIES = 1 << 16  # entries of an activation that are looked at; whole rows beyond that are left out
 
 
 def root(values: np.ndarray) -> float:
