@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -23,15 +24,15 @@ def test_no_line_is_longer_than_the_screen(report, width):
 
 
 def test_tells_the_story_in_order():
-    """Verdict, ladder, models, causes, cleared, notes, blind spots, then what to do."""
+    """Verdict, ladder, causes, models, cleared, notes, blind spots, then what to do."""
     text = plain(sample.report())
     order = [
         "'dep_delay' alone",
         "Ladder",
-        "Models on the same folds",
         "Causes",
         "1. CRITICAL",
         "2. WARNING",
+        "Models on the same folds",
         "cleared",
         "Notes",
         "Not seen",
@@ -40,6 +41,14 @@ def test_tells_the_story_in_order():
     places = [text.index(each) for each in order]
 
     assert sorted(places) == places
+
+
+def test_a_record_of_a_run_is_not_told_to_hand_over_a_table():
+    """`rung run` and `rung check` have no such option: what follows the program would go to the program."""
+    told = plain(replace(sample.report(), command=("rung", "run", "train.py")))
+
+    assert "could not look" in told
+    assert "(add --" not in told
 
 
 def test_shows_before_after_and_interval_of_the_experiment():

@@ -33,11 +33,7 @@ class LoopSource:
 @fact(cost="instant")
 def loop_source(history: History) -> LoopSource:
     """Unavailable where no file of the loop can be read."""
-    names = {each.where.file for each in history.losses if each.where is not None}
-    names |= {each.where.file for each in history.optimizers if each.where is not None}
-    trees = {name: tree for name in sorted(names) if (tree := _parsed(name)) is not None}
-    if not trees:
-        raise Unavailable("the source of the loop is not at hand")
+    trees = loop_trees(history)
     found = [(name, *_look(tree)) for name, tree in trees.items()]
     return LoopSource(
         batch_means=tuple(Where(file=name, line=line) for name, means, *_ in found for line in means),
@@ -45,6 +41,16 @@ def loop_source(history: History) -> LoopSource:
         late_norms=tuple(Where(file=name, line=line) for name, _, _, norms, _ in found for line in norms),
         gradient_spread=tuple(Where(file=name, line=line) for name, _, _, _, spreads in found for line in spreads),
     )
+
+
+def loop_trees(history: History) -> dict[str, ast.Module]:
+    """The files of the loop, parsed, by name. Unavailable where none can be read."""
+    names = {each.where.file for each in history.losses if each.where is not None}
+    names |= {each.where.file for each in history.optimizers if each.where is not None}
+    trees = {name: tree for name in sorted(names) if (tree := _parsed(name)) is not None}
+    if not trees:
+        raise Unavailable("the source of the loop is not at hand")
+    return trees
 
 
 @lru_cache(maxsize=16)

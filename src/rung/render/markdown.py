@@ -7,7 +7,7 @@ import re
 from rung.core.finding import Severity
 from rung.core.report import Report
 from rung.render import words, worth
-from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
+from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, unlock, verdict_line
 
 LIMIT = 60_000  # a comment on GitHub holds 65,536 characters
 CAUSES, NOTES = 20, 20
@@ -196,7 +196,7 @@ def _notes(plan: Outline) -> list[str]:
 def _unseen(report: Report, plan: Outline) -> list[str]:
     lines = []
     for blind in report.diagnosis.blind:
-        option = words.unlock(blind)
+        option = unlock(report, blind)
         hint = f", {code(option)} unlocks them" if option else ""
         lines.append(f"- without {escape(words.missing(blind))}: {words.plural(blind.checks, 'rule')} silent{hint}")
     lines += [f"- {code(run.code + ' ' + run.name)} crashed: {escape(run.reason, 200)}" for run in plan.failed]

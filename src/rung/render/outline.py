@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from dataclasses import dataclass
 
-from rung.core.diagnosis import Cause
+from rung.core.diagnosis import Blind, Cause
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Severity, Verdict
 from rung.core.report import CheckRun, LadderStep, Report
@@ -147,13 +147,21 @@ def counts_line(plan: Outline) -> str:
     return f"{words.plural(sum(plan.counts.values()), 'rule')}: " + ", ".join(parts) if parts else "no rules ran"
 
 
+RECORDED = (("check",), ("run",))  # nothing can be handed over beside the record of a run
+
+
+def unlock(report: Report, blind: Blind) -> str:
+    """The option that would hand over what is missing, empty where this command has none."""
+    return "" if report.command[1:2] in RECORDED else words.unlock(blind)
+
+
 def next_command(report: Report, plan: Outline) -> str:
     """What to do now, as a line to type; with nothing found, the input that would let most rules speak."""
     if plan.first is not None:
         return f"rung explain {plan.first.finding.code}"
-    if report.command[1:2] == ("check",):  # a record of a run: nothing can be handed over beside it
+    if report.command[1:2] in RECORDED:
         return "rung rules"
-    options = (words.unlock(blind) for blind in sorted(report.diagnosis.blind, key=lambda each: -each.checks))
+    options = (unlock(report, blind) for blind in sorted(report.diagnosis.blind, key=lambda each: -each.checks))
     option = next((each for each in options if each), "")
     return f"{shlex.join(_command(report))} {option}" if option else "rung rules"
 

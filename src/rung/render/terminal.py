@@ -11,7 +11,7 @@ from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.report import Contender, Report
 from rung.render import canvas, words, worth
-from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
+from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, unlock, verdict_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +32,7 @@ def render(report: Report, *, width: int | None = None, colour: bool | None = No
     out = io.StringIO()
     page = Page(_console(out, where), where)
     plan = outline(report)
-    for part in (_head, _questions, _ladder, _worth, _overview, _models, _causes, _headroom, _refuted, _notes, _blind, _foot):
+    for part in (_head, _questions, _ladder, _worth, _causes, _overview, _models, _headroom, _refuted, _notes, _blind, _foot):
         part(page, report, plan)
     return "\n".join(each.rstrip() for each in out.getvalue().splitlines()) + "\n"
 
@@ -291,7 +291,7 @@ def _blind(page: Page, report: Report, plan: Outline) -> None:
     if report.diagnosis.blind:
         page.heading("Not seen")
     for blind in report.diagnosis.blind:
-        option = words.unlock(blind) if report.command[1:2] != ("check",) else ""
+        option = unlock(report, blind)
         hint = f" (add {option})" if option else ""
         page.write(f"without {words.missing(blind)}, {words.plural(blind.checks, 'rule')} could not look{hint}", "", 2)
     for run in plan.failed:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from markupsafe import Markup, escape
 
 from rung.render import words
+from rung.render.outline import unlock
 
 CODE = re.compile(r"(import|from|def|class|assert|with|for|if|@\w+|#|[\w.\[\]\"']+ = |[\w.]+\().*")
 
@@ -43,7 +44,7 @@ ALL: dict[str, Callable[..., object]] = {
     "duration": words.seconds,
     "metric": words.metric_name,
     "missing": words.missing,
-    "unlock": words.unlock,
+    "unlock": unlock,
     "plural": words.plural,
     "subject": words.subject_text,
     "verdict_word": words.verdict_word,
