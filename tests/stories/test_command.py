@@ -141,3 +141,13 @@ def test_demo_on_real_data_names_a_leak_and_writes_a_page(folder):
     assert "target-leakage" in done.stdout
     assert "dep_delay" in done.stdout
     assert (folder / "rung-report.html").stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize(("text", "told"), [("print(1)", True), ("import sys\nprint(sys.argv[1:])", False)], ids=["stray", "its own"])
+def test_an_option_behind_the_program_is_pointed_out(tmp_path, text, told):
+    """It went to the program; where the program reads its arguments that is as it should be."""
+    (tmp_path / "train.py").write_text(text)
+    command = [sys.executable, "-m", "rung", "run", "train.py", "--select", "E101"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert ("--select stands after train.py" in done.stderr) is told

@@ -25,6 +25,7 @@ CONTEXT = {"allow_interspersed_args": False}
 
 
 def run(
+    context: typer.Context,
     program: Annotated[str, typer.Argument(metavar="PROGRAM", help="A .py file or a notebook (.ipynb); with -m a module.")],
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="The program's own arguments.")] = None,
     module: Annotated[bool, typer.Option("-m", "--module", help="PROGRAM is a module's name.")] = False,
@@ -60,6 +61,11 @@ def run(
         report = _applied(observed, tuple(arguments or ()), yes=yes) if apply and not static else observed.report
         report = replace(report, command=("rung", *_own_arguments(sys.argv, program)))
         deliver(report, pairs, fail_on or "error", stream=sys.stderr)
+    for option in _misplaced(context, tuple(arguments or ()), observed):
+        typer.echo(
+            f"note: {option} stands after {program} and went to it, which does not mention it: rung's own options come before the program",
+            err=True,
+        )
     _leave(observed, fail_on)
 
 
@@ -77,6 +83,18 @@ def _applied(observed: Observed, arguments: tuple[str, ...], *, yes: bool) -> Re
         return yes or (sys.stdin.isatty() and typer.confirm(question, err=True))
 
     return apply_edits(observed.report, trace, arguments, ask, lambda text: typer.echo(text, err=True))
+
+
+def _misplaced(context: typer.Context, arguments: tuple[str, ...], observed: Observed) -> list[str]:
+    """Options of rung's among the program's arguments, of which its source says nothing."""
+    from rung.inputs.trace import Trace
+
+    own = {name for each in context.command.params for name in each.opts if name.startswith("--")}
+    given = [each.partition("=")[0] for each in arguments]
+    texts = [script.text for each in observed.ran.inputs if isinstance(each, Trace) for script in each.scripts]
+    if "--" in given or any(word in text for text in texts for word in ("sys.argv", "argparse", "click", "typer", "fire")):
+        return []
+    return [each for each in given if each in own]
 
 
 def _own_arguments(argv: list[str], program: str) -> list[str]:
