@@ -19,6 +19,13 @@ from rung.facts.worst_errors import KINDS, WorstErrors
 Reading = tuple[str, tuple[Evidence, ...]]
 NOTHING: Reading = ("", ())
 CLASSES = 20  # in one matrix
+# What was seen of each kind; whether it is a fault is for the rule to say.
+NEARBY = {
+    "label error": "differ from what rows near them say",
+    "out of distribution": "lie outside of training",
+    "ambiguous": "could be either",
+    "systematic": "are shared by rows near them",
+}
 
 
 def confusion(found: Confusion | None) -> Reading:
@@ -181,14 +188,14 @@ def worst(scored: Scored, found: WorstErrors | None, contrast: ErrorContrast | N
     said, evidence = "", []
     if found is not None and len(found.places):
         counts = {kind: found.kinds.count(kind) for kind in KINDS}
-        said = (
-            f"Of the {len(found.kinds)} surest errors "
-            + ", ".join(f"{count} look {kind if kind != 'label error' else 'like label errors'}" for kind, count in counts.items() if count)
-            + ". "
-        )
+        classes = scored.target.is_classification
+        said = _sure(found) if classes else ""
+        kinds = ", ".join(f"{count} {NEARBY[kind]}" for kind, count in counts.items() if count)
+        said += f"Of the {len(found.kinds)} {'surest' if classes else 'largest'} errors {kinds}. "
         said += "They fall into groups. " if len(found.groups) else "They show no pattern of their own. "
-        evidence.append(Bars(title="The surest errors by kind", labels=KINDS, values=tuple(float(each) for each in counts.values())))
-        evidence.append(shown_rows(scored, [int(each) for each in found.places[:12]], (), "Surest errors, worst first"))
+        title = f"The {'surest' if classes else 'largest'} errors by what rows near them say"
+        evidence.append(Bars(title=title, labels=tuple(NEARBY.values()), values=tuple(float(each) for each in counts.values())))
+        evidence.append(shown_rows(scored, [int(each) for each in found.places[:12]], (), "These errors, worst first"))
     if contrast is not None:
         told = [each for each in contrast.distinctions if each.p < 0.05]
         said += (
@@ -202,6 +209,15 @@ def worst(scored: Scored, found: WorstErrors | None, contrast: ErrorContrast | N
         said += f"Features foresee them with AUC {forecast.by_features.value:.2f} ({forecast.by_features.low:.2f} to {forecast.by_features.high:.2f})"
         said += f", the model's own doubt with {by.value:.2f}." if by is not None else "."
     return said.strip(), tuple(evidence)
+
+
+def _sure(found: WorstErrors) -> str:
+    """How many errors the model's own doubt allows among rows it is sure of: what comes by chance needs no other cause."""
+    if not found.n_sure:
+        return ""
+    few = found.n_sure_wrong <= found.expected + 2 * max(found.expected, 1.0) ** 0.5
+    said = f"{found.n_sure_wrong:,} of {found.n_sure:,} rows that the model is sure of are wrong, {found.expected:.0f} by its own doubt"
+    return said + (": no more than chance brings. " if few else ". ")
 
 
 def _contrast(found: ErrorContrast) -> Ranking:

@@ -68,14 +68,14 @@ def evaluation_picture(
     errors, numbers = error_readings, number_readings
     asked: list[tuple[str, tuple[str, ...], Reading, bool]] = [
         ("Were the scored rows unseen?", ("E101", "D304", "D303", "E102", "E103"), numbers.unseen(scored, overlap), True),
-        ("Does the number measure what matters?", ("E104", "E105"), numbers.metric(scored, views), True),
+        ("Does the number measure what matters?", ("E104", "E105"), numbers.metric(scored, views, noise), True),
         ("How sure is the number?", ("E106",), numbers.noise(noise), True),
         ("Do probabilities mean what they say?", ("E202",), numbers.reliability(reliability), classes),
         ("Is the threshold where it should be?", ("E201", "M301"), numbers.decision(scored, decision), two),
         ("Which mistakes are made?", (), errors.confusion(confusion), classes),
         ("What shape have the errors?", ("E401", "E402", "E403", "E404"), errors.shape(shape), not classes),
         ("Where does it fail?", ("E301", "E302"), errors.places(scan, groups, periods, categories), True),
-        ("What are the surest errors?", ("E303",), errors.worst(scored, worst, contrast, forecast), True),
+        (f"What are the {'surest' if classes else 'largest'} errors?", ("E303",), errors.worst(scored, worst, contrast, forecast), True),
         ("Does it lean on what will not hold?", ("E304",), errors.shortcuts(shortcuts), True),
     ]
     return EvaluationPicture(

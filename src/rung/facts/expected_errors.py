@@ -25,6 +25,7 @@ class ExpectedErrors:
     smooth, variance : error expected by a two-parameter map of the confidence (numbers: among rows of like prediction), and its variance.
     claimed : error that the model itself expects, one minus its confidence, moved by a constant to the error seen; as `smooth` without probabilities.
     A slice cannot bend it, as it bends a map that was fitted on its rows too.
+    owned : error that the model itself expects, as it says it; zero without probabilities.
     cell : rows of like confidence in the same predicted class (numbers: of like prediction).   ordered : cells follow one scale.
     """
 
@@ -32,13 +33,15 @@ class ExpectedErrors:
     smooth: Floats
     claimed: Floats
     variance: Floats
+    owned: Floats
     cell: NDArray[np.int64]
     ordered: bool
 
     def without(self, inside: Bools) -> tuple[Floats, Floats]:
         """Expected error and variance of all rows from rows outside alone, so that a slice does not excuse itself.
 
-        Where a cell has fewer than 20 rows outside, the nearest cell that has them stands in (`ordered`), or the smooth expectation.
+        Where a cell has fewer than 20 rows outside, the nearest cell that has them stands in (`ordered`), or the smooth expectation. Where rows outside
+        err less than the model says of those inside, it is held to its word: too much doubt elsewhere is no fault here.
         """
         size = int(self.cell.max()) + 1
         counts = np.bincount(self.cell[~inside], minlength=size)
@@ -52,7 +55,10 @@ class ExpectedErrors:
         spread = np.maximum(squares - means**2, 1e-12)
         # The mean of the others is itself uncertain.
         variance = (spread * (1 + 1 / np.maximum(counts, 1)))[self.cell]
-        return np.where(enough, means[self.cell], self.smooth), np.where(enough, variance, self.variance)
+        mean, variance = np.where(enough, means[self.cell], self.smooth), np.where(enough, variance, self.variance)
+        if inside.any() and self.owned[inside].mean() > mean[inside].mean():
+            mean, variance = np.where(inside, self.owned, mean), np.where(inside, self.owned * (1 - self.owned), variance)
+        return mean, np.maximum(variance, 1e-12)
 
 
 @fact(cost="pass")
@@ -65,18 +71,27 @@ def expected_errors(scored: Scored) -> ExpectedErrors:
         smooth, variance = expected_by(scored.labels, error, one, bins=4)
         variance = np.maximum(variance, 1e-12)
         return ExpectedErrors(
-            error=error, smooth=smooth, claimed=smooth, variance=variance, cell=cells_of(scored.labels, one), ordered=True
+            error=error,
+            smooth=smooth,
+            claimed=smooth,
+            variance=variance,
+            owned=np.zeros(scored.n),
+            cell=cells_of(scored.labels, one),
+            ordered=True,
         )
     error = scored.wrong.astype(float)
     confidence = scored.confidence
     if confidence is None or scored.p is None:
         smooth, variance = expected_by(np.zeros(scored.n), error, labels, bins=1)
         variance = np.maximum(variance, 1e-6)
-        return ExpectedErrors(error=error, smooth=smooth, claimed=smooth, variance=variance, cell=labels, ordered=False)
+        return ExpectedErrors(
+            error=error, smooth=smooth, claimed=smooth, variance=variance, owned=np.zeros(scored.n), cell=labels, ordered=False
+        )
     smooth = np.clip(_owned(scored, confidence), 1e-4, 1 - 1e-4)
     claimed = (1 - confidence) + float(error.mean() - (1 - confidence).mean())
     cell = cells_of(confidence, labels)
-    return ExpectedErrors(error=error, smooth=smooth, claimed=claimed, variance=smooth * (1 - smooth), cell=cell, ordered=False)
+    variance = smooth * (1 - smooth)
+    return ExpectedErrors(error=error, smooth=smooth, claimed=claimed, variance=variance, owned=1 - confidence, cell=cell, ordered=False)
 
 
 def _owned(scored: Scored, confidence: Floats) -> Floats:

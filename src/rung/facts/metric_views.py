@@ -14,6 +14,7 @@ from rung.facts.scored import Scored
 from rung.inputs.contract import Contract
 from rung.stats import metrics
 from rung.stats.delong import auc_interval
+from rung.stats.influence import error_of, r2_influence
 from rung.stats.intervals import Interval, around, mean_interval, wilson
 
 Floats = NDArray[np.float64]
@@ -131,7 +132,8 @@ def _numbers(scored: Scored) -> list[View]:
         return []
     mse = mean_interval(squares)
     root = Interval(value=mse.value**0.5, low=max(mse.low, 0.0) ** 0.5, high=mse.high**0.5, level=mse.level)
-    r2 = Interval(value=1 - mse.value / variance, low=1 - mse.high / variance, high=1 - mse.low / variance, level=mse.level)
+    # A far value of y swells the error and the variance alike: their ratio is surer than either of them.
+    r2 = around(1 - mse.value / variance, error_of(r2_influence(y, scored.labels)), 1.96, 0.95)
     views = [
         View(name="R2", value=r2, trivial=0.0),
         View(name="RMSE", value=root, trivial=variance**0.5, larger=False),

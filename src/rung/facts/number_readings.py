@@ -31,16 +31,16 @@ def unseen(scored: Scored, overlap: Overlap | None) -> Reading:
     )
 
 
-def metric(scored: Scored, views: MetricViews | None) -> Reading:
+def metric(scored: Scored, views: MetricViews | None, noise: ScoreNoise | None) -> Reading:
     """The metric beside a constant, and what it hides."""
     if views is None or not views.views:
         return NOTHING
     default = "ROC AUC" if scored.target.task == "binary" else "macro ROC AUC" if scored.target.is_classification else "R2"
     chosen = views.of(views.declared) or views.of(default) or views.views[0]
     hides = HIDES.get(chosen.name, "")
-    said = (
-        f"{chosen.name} {chosen.value.value:.3f} ({chosen.value.low:.3f} to {chosen.value.high:.3f}); a constant gets {chosen.trivial:.3f}."
-    )
+    # How sure the score is has a question of its own; one number has one interval.
+    width = "" if noise is not None and noise.metric == chosen.name else f" ({chosen.value.low:.3f} to {chosen.value.high:.3f})"
+    said = f"{chosen.name} {chosen.value.value:.3f}{width}; a constant gets {chosen.trivial:.3f}."
     table = Ranking(
         title="The same predictions under other metrics",
         columns=("metric", "value", "from", "to", "a constant gets", "what it hides"),
@@ -73,14 +73,12 @@ def reliability(found: Reliability | None) -> Reading:
         return NOTHING
     slope, over, bins = found.line.slope, found.over, found.bins
     fitted = f"slope {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f})" if slope.value == slope.value else "the slope cannot be told"
-    said = (
-        f"They are {' and '.join(found.sides)}" if found.sides else "Nothing speaks against them"
-    ) + f": {fitted}, {over.value:+.3f} ({over.low:+.3f} to {over.high:+.3f}) on average. "
-    said += (
-        "No repair is better than none."
-        if found.repair.method == "none" or not found.gain.value > 0
-        else f"By {found.repair.method} recalibration log loss changes by {-found.gain.value:+.3f} on rows kept apart."
-    )
+    useless = found.repair.method == "none" or not found.gain.value > 0
+    off = f"They are {' and '.join(found.sides)}" if found.sides else "Nothing speaks against them"
+    off += ", but by too little for a repair to pay" if found.sides and useless else ""
+    said = f"{off}: {fitted}, {over.value:+.3f} ({over.low:+.3f} to {over.high:+.3f}) on average."
+    if not useless:
+        said += f" By {found.repair.method} recalibration log loss changes by {-found.gain.value:+.3f} on rows kept apart."
     chart = Lines(
         title="Predicted and observed share",
         x_label="mean predicted",

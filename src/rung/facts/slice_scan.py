@@ -94,7 +94,7 @@ def slice_scan(
     scans = [_Scan(conditions, found_on, other, together) for found_on, other in (halves, halves[::-1])]
     everywhere = np.zeros(scored.n, dtype=np.int64)
     mean, spread = np.full(scored.n, expected.error.mean()), np.full(scored.n, max(float(expected.error.var()), 1e-12))
-    average = replace(expected, smooth=mean, claimed=mean, variance=spread, cell=everywhere, ordered=False)
+    average = replace(expected, smooth=mean, claimed=mean, variance=spread, owned=np.zeros(scored.n), cell=everywhere, ordered=False)
     claimed = replace(expected, smooth=expected.claimed)
     k = min(len(conditions.conditions), MAX_CONDITIONS)
     weak = _joined([each.slices(expected, claimed, average) for each in scans])

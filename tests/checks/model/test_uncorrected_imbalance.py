@@ -49,3 +49,11 @@ def test_stays_silent_without_a_ranking():
 def test_few_calls_of_a_class_that_is_not_rare_are_honest():
     """At 17 % and an AUC of 0.7 few probabilities reach one half: the nature of the task, not of the threshold."""
     assert findings_of(RULE, with_estimator(rare(shift=0.5, share=0.17), LogisticRegression())) == []
+
+
+def test_declared_costs_decide_and_not_balanced_accuracy():
+    """A miss that costs no more than a false alarm makes one half right; one that costs thirty times as much is a matter of the declared costs."""
+    for cost_fn in (1.0, 30.0):
+        assert findings_of(RULE, with_estimator(rare(), LogisticRegression(), cost_fp=1.0, cost_fn=cost_fn)) == []
+
+    assert findings_of("default-threshold", with_estimator(rare(), LogisticRegression(), cost_fp=1.0, cost_fn=30.0))

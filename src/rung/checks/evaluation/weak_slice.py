@@ -88,12 +88,7 @@ def _explains(grave: list[Slice], scored: Scored, reliability: Reliability | Non
 
 def _finding(each: Slice, scored: Scored, scan: SliceScan, severity: Severity, *, first: bool) -> Finding:
     classes = scored.target.is_classification
-    expected = "expected by its own confidence" if scan.sure_of_itself else "expected of such predictions"
-    said = (
-        f"{each.inside:.0%} of the rows with {each.text} are wrong, {each.expected:.0%} were {expected} and {each.outside:.0%} are elsewhere"
-        if classes
-        else f"The mean absolute error of rows with {each.text} is {each.inside:.4g}, {each.expected:.4g} was {expected} and {each.outside:.4g} is elsewhere"
-    )
+    said = _said(each, scored, scan, known=any(each is one for one in scan.hard))
     return Finding(
         subject=Subject(
             kind="slice", names=each.columns, rows=tuple(int(scored.rows[place]) for place in each.rows[:50]), detail=each.text
@@ -112,11 +107,25 @@ def _finding(each: Slice, scored: Scored, scan: SliceScan, severity: Severity, *
     )
 
 
+def _said(each: Slice, scored: Scored, scan: SliceScan, *, known: bool) -> str:
+    """What is inside beside what was expected there; a slice that is hard and known to be so is beside the average alone."""
+    if not scored.target.is_classification:
+        return (
+            f"The mean absolute error of rows with {each.text} is {each.inside:.4g}, {each.expected:.4g} was expected of such predictions and "
+            f"{each.outside:.4g} is elsewhere"
+        )
+    if known:
+        doubt = f"; by its own doubt {1 - float(scored.confidence[each.rows].mean()):.0%}" if scored.confidence is not None else ""
+        return f"{each.inside:.0%} of the rows with {each.text} are wrong{doubt}, {each.outside:.0%} elsewhere"
+    by = "by its own confidence" if scan.sure_of_itself else "of such predictions"
+    return f"{each.inside:.0%} of the rows with {each.text} are wrong, {each.expected:.0%} were expected {by} and {each.outside:.0%} are elsewhere"
+
+
 def _bars(each: Slice, classes: bool) -> Bars:
     high = each.inside + (each.excess.high - each.excess.value)
     return Bars(
         title="Share of wrong rows" if classes else "Mean absolute error",
-        labels=("inside", "expected inside", "elsewhere"),
+        labels=("inside", "expected there", "elsewhere"),
         values=(each.inside, each.expected, each.outside),
         lows=(each.inside - (each.excess.value - each.excess.low), each.expected, each.outside),
         highs=(high, each.expected, each.outside),

@@ -10,6 +10,7 @@ from rung.core.marks import check
 from rung.facts.answers import Answers
 from rung.facts.target import Classes
 from rung.facts.threshold_move import ThresholdMove
+from rung.inputs.contract import Contract
 from rung.stats.delong import auc_interval
 from rung.stats.intervals import Interval, wilson
 
@@ -18,7 +19,9 @@ RANKED = 0.65  # lower bound of the AUC at which a ranking is worth a threshold;
 
 
 @check("M301", severity="warning", explains=("default-threshold", "metric-mismatch", "weak-slice"))
-def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMove, *, max_recall: float = 0.1) -> Iterator[Finding]:
+def uncorrected_imbalance(
+    answers: Answers, classes: Classes, moved: ThresholdMove, contract: Contract, *, max_recall: float = 0.1
+) -> Iterator[Finding]:
     """The model ranks the rare class well and, at its threshold, almost never calls it.
 
     Why it matters:
@@ -28,6 +31,7 @@ def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMo
     How it decides:
         Two classes, the rarer below 12 %. Its recall on test rows is at most `max_recall` (and its 95 % bound below twice that) while the AUC is above
         0.65 with its interval; a threshold chosen on one half of the rows raises balanced accuracy on the other half with its interval above zero.
+        Where costs or a floor of recall or precision are declared they say what the threshold is for: `default-threshold` then speaks, and this is silent.
     When it is wrong:
         A missed case and a false alarm cost the same: then one half is right for honest probabilities, and few calls are the best answer.
     Fix:
@@ -42,6 +46,8 @@ def uncorrected_imbalance(answers: Answers, classes: Classes, moved: ThresholdMo
 
     max_recall : largest share of the rare class that is called
     """
+    if None not in (contract.cost_fp, contract.cost_fn) or contract.min_recall is not None or contract.min_precision is not None:
+        return
     said, target = answers.predicted, classes.target
     truth, called = said.y == moved.minority, said.labels == moved.minority
     if truth.mean() > RARE or min(classes.counts) > RARE * sum(classes.counts):
