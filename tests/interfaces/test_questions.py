@@ -43,3 +43,19 @@ def test_a_perfect_score_is_given_a_width(asked):
     """No difference below 0.000."""
     assert "between 1.000 and 1.000" not in asked["How sure is the number?"].answer
     assert "nan" not in asked["Do probabilities mean what they say?"].answer
+
+
+def test_a_small_sound_table_is_not_left_without_an_answer():
+    """Fifty-five test rows of three classes: the number has a width inside its range, and what was followed nowhere is not called sound."""
+    from sklearn.datasets import load_wine
+    from sklearn.naive_bayes import GaussianNB
+
+    frame = load_wine(as_frame=True).frame.sample(frac=1.0, random_state=0).reset_index(drop=True)
+    train, test = frame[55:].reset_index(drop=True), frame[:55].reset_index(drop=True)
+    model = GaussianNB().fit(train.drop(columns="target"), train.target)
+    report = rung.diagnose(train, test=test, model=model, target="target", select="evaluation", experiments=False)
+    said = {each.ask: each for each in report.evaluation}
+
+    assert "lies between" in said["How sure is the number?"].answer
+    assert said["Does it lean on what will not hold?"].state == "not-seen"
+    assert "to 1.00" not in said["Does the number measure what matters?"].answer.replace("to 1.000", "")

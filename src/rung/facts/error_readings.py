@@ -107,8 +107,8 @@ def places(scan: SliceScan | None, groups: GroupRates | None, periods: TimeSlice
     said, evidence = "", []
     if scan is not None:
         found = scan.weak or scan.hard
-        said = f"{scan.looked_at:,} slices were compared on one half of {scan.n:,} rows and tried on the other. "
-        said += _strongest(scan) if found else "None was confirmed."
+        said = _strongest(scan) if found else "Nowhere more than elsewhere."
+        said += f" {scan.looked_at:,} slices were compared on one half of {scan.n:,} rows and tried on the other."
         if found:
             evidence.append(_slices(scan))
     if categories is not None:
@@ -126,9 +126,9 @@ def _strongest(scan: SliceScan) -> str:
     first = (scan.weak or scan.hard)[0]
     inside, expected, outside = (f"{each:.3g}" for each in (first.inside, first.expected, first.outside))
     if scan.weak:
-        return f"None weighs enough for a finding; most where {first.text}: error {inside}, {expected} expected, {outside} elsewhere."
+        return f"Nowhere enough for a finding; most where {first.text}: error {inside}, {expected} expected, {outside} elsewhere."
     known = ", and the model knows it" if scan.sure_of_itself else ""
-    return f"It errs more than elsewhere where {first.text}{known}: error {inside}, {outside} elsewhere."
+    return f"More than elsewhere where {first.text}{known}: error {inside}, {outside} elsewhere."
 
 
 def _slices(scan: SliceScan) -> Ranking:
@@ -231,7 +231,7 @@ def _contrast(found: ErrorContrast) -> Ranking:
 
 def shortcuts(found: Shortcuts | None) -> Reading:
     """Columns that were taken away."""
-    if found is None:
+    if found is None or not found.places:  # too few rows anywhere
         return NOTHING
     said = f"The {found.followed} strongest columns were followed to {', '.join(found.places)}; "
     if not found.tried:

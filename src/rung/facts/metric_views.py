@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +54,15 @@ class MetricViews:
 def metric_views(scored: Scored, contract: Contract) -> MetricViews:
     """Score the scored rows under each metric."""
     made = _numbers(scored) if not scored.target.is_classification else _classes(scored)
-    known = tuple(each for each in made if np.isfinite(each.value.value))
+    known = tuple(replace(each, value=_within(each)) for each in made if np.isfinite(each.value.value))
     return MetricViews(declared=spoken(contract.metric), views=known, n=scored.n)
+
+
+def _within(view: View) -> Interval:
+    """No score is above 1, no error below 0, and no share outside of both."""
+    low = float("-inf") if view.name == "R2" else 0.0
+    high = 1.0 if view.larger else float("inf")
+    return replace(view.value, low=max(view.value.low, low), high=min(view.value.high, high))
 
 
 def _classes(scored: Scored) -> list[View]:

@@ -58,6 +58,8 @@ def noise(found: ScoreNoise | None) -> Reading:
         return NOTHING
     low, high = max(found.test.low, found.worst), min(found.test.high, found.best)
     said = f"{found.metric} lies between {low:.3f} and {high:.3f} on {found.test.n:,} rows; a difference below {found.seen:.3f} could not be seen."
+    if not found.folds:
+        return said, ()
     folds = Bars(
         title=f"{found.metric} of {found.whose}, fold by fold",
         labels=tuple(f"fold {place + 1}" for place in range(len(found.folds))),

@@ -55,18 +55,21 @@ class ScoreNoise:
 def score_noise(
     scored: Scored | None, own: OwnScores | None, plain: NonlinearScores, metric: Metric, target: Target, folds: Folds
 ) -> ScoreNoise:
-    """Cochran's Q over the folds (Cochran 1954), on the user's model where it can be fitted again. Unavailable with fewer than three scored folds."""
+    """Cochran's Q over the folds (Cochran 1954), on the user's model where it can be fitted again. Folds without an error of their own (a perfect score,
+    few rows) tell nothing; unavailable with fewer than three others and without scored rows."""
     result = own.result if own is not None else plain.result
     scores, errors = _by_fold(result, metric)
+    test = _on_scored(scored, metric) if scored is not None else None
     if len(scores) < 3:
-        raise Unavailable("fewer than three folds have a score")
+        if test is None:
+            raise Unavailable("fewer than three folds have a score")
+        return _of_test(test, result, metric, target, folds)
     weights = 1 / errors**2
     centre = float((weights * scores).sum() / weights.sum())
     q = float((weights * (scores - centre) ** 2).sum())
     # DerSimonian & Laird (1986): the variance between folds that is left when the rows' own is taken off.
     slack = float(weights.sum() - (weights**2).sum() / weights.sum())
     excess = float(np.sqrt(max(0.0, (q - (len(scores) - 1)) / slack))) if slack > 0 else 0.0
-    test = _on_scored(scored, metric) if scored is not None else None
     row_half = 1.96 * float(1 / np.sqrt(weights.sum()))
     half = (test.high - test.low) / 2 if test is not None else row_half
     labelled = int(target.known.sum())
@@ -82,6 +85,25 @@ def score_noise(
         possible=row_half * float(np.sqrt(len(result.y) / max(labelled, len(result.y)))),
         seen=minimum_detectable_difference(half / normal_quantile(0.975), 1),
         n_train=labelled,
+        worst=0.0 if metric.task != "regression" else float("-inf"),
+        best=metric.best,
+        scheme=folds.scheme,
+    )
+
+
+def _of_test(test: Estimate, result: FoldScores, metric: Metric, target: Target, folds: Folds) -> ScoreNoise:
+    """What the scored rows alone tell."""
+    return ScoreNoise(
+        metric=metric.name,
+        test=test,
+        folds=(),
+        whose=result.name,
+        excess=0.0,
+        p=1.0,
+        across=estimate(result, metric),
+        possible=float("inf"),
+        seen=minimum_detectable_difference((test.high - test.low) / 2 / normal_quantile(0.975), 1),
+        n_train=int(target.known.sum()),
         worst=0.0 if metric.task != "regression" else float("-inf"),
         best=metric.best,
         scheme=folds.scheme,
