@@ -82,20 +82,17 @@ def clean(asked: argparse.Namespace) -> Figures:
 
 def threshold(asked: argparse.Namespace) -> Figures:
     """Cost on rows that chose nothing, at the threshold chosen and at the best one for those rows."""
-    chosen = oracle = half = 0.0
-    cases = 0
+    cases = []
     for entry in _large(asked, "binary"):
         for ratio in (0.2, 3.0, 10.0):
             result = threshold_case(entry, *_parts(entry, asked.limit_rows), ratio)
             if result is None:
                 continue
-            cases += 1
-            chosen, oracle, half = chosen + result[0] / result[1], oracle + 1.0, half + result[2] / result[1]
-            print(
-                f"  {entry.name:18}miss/alarm {ratio:<5}regret {result[0] / result[1] - 1:+.3f}, at one half {result[2] / result[1] - 1:+.3f}",
-                flush=True,
-            )
-    return {"cases": cases, "regret": round(chosen / max(oracle, 1) - 1, 4), "regret at one half": round(half / max(oracle, 1) - 1, 4)}
+            cases.append(result)
+            shown = f"regret {result.chosen - 1:+.3f}, by luck alone {result.luck - 1:+.3f}, at one half {result.half - 1:+.3f}"
+            print(f"  {entry.name:18}miss/alarm {ratio:<5}{shown}", flush=True)
+    mean = {name: round(float(np.mean([getattr(each, name) for each in cases])) - 1, 4) for name in ("chosen", "luck", "half")}
+    return {"cases": len(cases), "regret": mean["chosen"], "of it hindsight": mean["luck"], "regret at one half": mean["half"]}
 
 
 def calibration(asked: argparse.Namespace) -> Figures:

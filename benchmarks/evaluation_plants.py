@@ -36,7 +36,7 @@ from rung.inputs.settings import Settings
 from rung.inputs.table import Table
 from rung.interfaces.build import build_case
 from rung.stats.clusters import independent_share
-from rung.stats.decisions import best_threshold, row_costs
+from rung.stats.decisions import Aim, best_threshold, row_costs
 from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.recalibration import METHODS, fit, row_losses
 
@@ -50,8 +50,20 @@ def ledger_of(given: Healthy) -> Ledger:
     return Ledger(case, discover.facts())
 
 
-def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ratio: float) -> tuple[float, float, float] | None:
-    """(cost at the chosen threshold, at the best, at one half) on the half of the test rows that chose nothing; None where a class is too rare."""
+@dataclass(frozen=True)
+class Costs:
+    """Costs on rows that chose nothing, over those at the threshold that is best for these very rows.
+
+    luck : the same for the threshold that is best in truth, when labels are drawn from known chances: hindsight, that no choice can reach.
+    """
+
+    chosen: float
+    half: float
+    luck: float
+
+
+def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ratio: float) -> Costs | None:
+    """A threshold chosen on three tenths of the rows, judged on other three tenths; None where a class is too rare."""
     train, first, second = _thirds(train, test)
     given = _healthy(entry, train, first, None)
     positive = positive_label(given)
@@ -68,7 +80,18 @@ def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ra
         float(row_costs(y, unseen.score >= each, chosen.aim).sum())
         for each in (chosen.tuned.threshold, best_threshold(y, unseen.score, chosen.aim), 0.5)
     ]
-    return (costs[0], costs[1], costs[2]) if costs[1] > 0 else None
+    return Costs(chosen=costs[0] / costs[1], half=costs[2] / costs[1], luck=_luck(y, unseen.score, chosen.aim)) if costs[1] > 0 else None
+
+
+def _luck(y: np.ndarray, score: np.ndarray, aim: Aim, draws: int = 40) -> float:
+    """Chances are the scores mended on these rows; the best threshold in truth is then the one the costs ask for."""
+    chance = fit("sigmoid", y.astype(np.int64), np.column_stack([1 - score, score]))[0](np.column_stack([1 - score, score]))[:, 1]
+    rng, ratios = np.random.default_rng(0), []
+    for _ in range(draws):
+        drawn = rng.random(len(chance)) < chance
+        best = float(row_costs(drawn, chance >= best_threshold(drawn, chance, aim), aim).sum())
+        ratios += [float(row_costs(drawn, chance >= aim.fair, aim).sum()) / best] if best > 0 else []
+    return float(np.mean(ratios)) if ratios else 1.0
 
 
 def _thirds(train: pd.DataFrame, test: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
