@@ -97,7 +97,9 @@ class TestCauses:
     def test_the_instrument_is_checked_before_everything_else(self):
         """The foot of the ladder is the ruler."""
         frame = table(1000)
-        report = rung.diagnose(frame, test=frame.sample(frac=1.0, random_state=0), target="target", select="E101,D303,D304,D204", experiments=False)
+        report = rung.diagnose(
+            frame, test=frame.sample(frac=1.0, random_state=0), target="target", select="E101,D303,D304,D204", experiments=False
+        )
 
         assert Rung.INSTRUMENT.height < min(each.height for each in Rung if each is not Rung.INSTRUMENT)
         assert report.findings[0].name in ("evaluated-on-training-data", "split-overlap")
@@ -114,7 +116,9 @@ class TestCauses:
     def test_every_score_in_the_report_has_an_interval(self):
         """Reported, honest, and of each model on the ladder."""
         frame = table(2000)
-        report = rung.diagnose(frame[:1000], test=frame[1000:], model=model_for(frame[:1000]), target="target", select="E106,D304", budget=5)
+        report = rung.diagnose(
+            frame[:1000], test=frame[1000:], model=model_for(frame[:1000]), target="target", select="E106,D304", budget=5
+        )
 
         assert report.honest is not None
         assert report.honest.reported.low < report.honest.reported.value < report.honest.reported.high

@@ -56,7 +56,8 @@ def score_noise(
     scored: Scored | None, own: OwnScores | None, plain: NonlinearScores, metric: Metric, target: Target, folds: Folds
 ) -> ScoreNoise:
     """Cochran's Q over the folds (Cochran 1954), on the user's model where it can be fitted again. Folds without an error of their own (a perfect score,
-    few rows) tell nothing; unavailable with fewer than three others and without scored rows."""
+    few rows) tell nothing; unavailable with fewer than three others and without scored rows.
+    """
     result = own.result if own is not None else plain.result
     scores, errors = _by_fold(result, metric)
     test = _on_scored(scored, metric) if scored is not None else None
