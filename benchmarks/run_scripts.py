@@ -5,6 +5,7 @@
 
 Named: the planted slug is among the findings (any severity).   Line: the finding named bears a line of the act.
 Alarms: twins and right scripts with a finding of severity warning or worse (notes are not alarms).
+Edit: the finding named has a diff of the script.   Mended: that diff was made in a copy, the script run again, and the finding was gone (not with --static).
 """
 
 from __future__ import annotations
@@ -99,10 +100,18 @@ def judge(entry: dict, look: Callable[[Path], list[dict]]) -> dict:
     alarms = [each for each in look(HERE / entry["twin"]) if each["severity"] != "note"]
     return {
         "name": entry["name"], "slugs": entry["slugs"], "named": bool(named), "line": any(on_line(each, entry["acts"]) for each in named),
-        "loud": any(each["severity"] != "note" for each in named),
+        "loud": any(each["severity"] != "note" for each in named), **remedies(named),
         "others": [each for each in found if each["name"] not in entry["slugs"] and each["severity"] != "note"],
         "lines": [each["subject"]["where"] for each in named], "acts": entry["acts"], "alarms": alarms, "seconds": time.perf_counter() - started,
     }  # fmt: skip
+
+
+def remedies(named: list[dict]) -> dict[str, bool | str]:
+    """Whether the remedy is code, and whether that code was seen to mend the fault; what was said of it otherwise."""
+    edits = [each for each in named if each.get("remedy", {}).get("patch")]
+    mended = [each for each in edits if each["verdict"] == "confirmed" and "edited copy" in each["verdict_reason"]]
+    said = next((each["verdict_reason"] for each in mended or named if each.get("verdict_reason")), "")
+    return {"edit": bool(edits), "mended": bool(mended), "said": said}
 
 
 def card(results: list[dict]) -> dict[str, float]:
@@ -114,6 +123,8 @@ def card(results: list[dict]) -> dict[str, float]:
         "loud": sum(each["loud"] for each in faulty) / max(1, len(faulty)),
         "line": sum(each["line"] for each in named) / max(1, len(named)),
         "alarms": sum(bool(each["alarms"]) for each in results) / max(1, len(results)),
+        "edit": sum(each["edit"] for each in faulty) / max(1, len(faulty)),
+        "mended": sum(each["mended"] for each in faulty) / max(1, len(faulty)),
     }
 
 

@@ -7,7 +7,9 @@ import pytest
 from cases.programs import trace_of
 from rung.engine.run import investigate
 from rung.inputs.case import Case
+from rung.inputs.reading import Reading
 from rung.inputs.settings import Settings
+from rung.record.reading.read import read_source
 
 HEAD = """
 import numpy as np
@@ -94,7 +96,63 @@ Z = zscore(X, axis=AXIS)
 a, b, c, d = train_test_split(Z, y, random_state=0)
 print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
 """
+SWEEP = """
+a, b, c, d = train_test_split(X, y, random_state=0)
+blend = np.zeros(len(b))
+for strength in (0.1, 1.0):
+    blend += 0.5 * LogisticRegression(C=strength).fit(a, c).predict_proba(b)[:, 1]
+best = 0.0
+for cut in np.arange(0.1, 0.9, 0.05):
+    best = max(best, f1_score(d, (blend >= cut).astype(int)))
+print(best)
+"""
+KEYS = """
+table = pd.DataFrame(X, columns=list("abc")).assign(y=y)
+both = pd.concat([table[:180], table[180:]], keys=["train", "test"])
+both["b"] = STEP
+train, test = both.loc["train"], both.loc["test"]
+print(accuracy_score(test["y"], LogisticRegression().fit(train[["a", "b"]], train["y"]).predict(test[["a", "b"]])))
+"""
+CHOSEN = """
+wide = pd.DataFrame(rng.normal(size=(240, 40)), columns=[f"p{i}" for i in range(40)]).assign(y=y)
+train, test = train_test_split(wide, random_state=0)
+names = ROWS.corr()["y"].drop("y").abs().sort_values(ascending=False).index[:5]
+print(accuracy_score(test["y"], LogisticRegression().fit(train[names], train["y"]).predict(test[names])))
+"""
+BY_MEAN = """
+a, b, c, d = train_test_split(X, RARE, random_state=0, stratify=RARE)
+print(np.mean(LogisticRegression().fit(a, c).predict(b) == d))
+"""
+FAMILIES = """
+from sklearn.model_selection import GroupKFold, cross_val_score
+own, person = rng.normal(size=(24, 3)), np.repeat(np.arange(24), 10)
+label = (own[:, 0] > 0).astype(int)
+table = pd.DataFrame(own[person] + rng.normal(0, 0.05, (240, 3)), columns=list("abc")).assign(person=person, y=label[person])
+print(cross_val_score(LogisticRegression(), table[["a", "b", "c"]], table["y"], groups=table["person"], cv=SPLITTER))
+"""
+KEYED = """
+from sklearn.model_selection import GroupShuffleSplit
+weeks = pl.DataFrame({"store": np.repeat(np.arange(24), 10), "week": np.tile(np.arange(10), 24)}).with_columns(pl.Series("y", y))
+train, test = next(GroupShuffleSplit(1, random_state=0).split(weeks, groups=weeks["store"].to_numpy()))
+model = LogisticRegression().fit(weeks[train][["store", "week"]].to_numpy(), weeks[train]["y"].to_numpy())
+print(accuracy_score(weeks[test]["y"].to_numpy(), model.predict(weeks[test][["store", "week"]].to_numpy())))
+"""
+OUT_OF_FOLD = """
+table = pd.DataFrame({"a": X[:, 0], "town": rng.integers(0, 9, 240).astype(str), "y": y})
+train, test = train_test_split(table, random_state=0)
+train, test = train.reset_index(drop=True), test.reset_index(drop=True)
+train["rate"] = np.nan
+for fit, out in KFold(3, shuffle=True, random_state=0).split(train):
+    train.loc[out, "rate"] = train.loc[out, "town"].map(train.iloc[fit].groupby("town")["y"].mean()).fillna(0.5)
+test["rate"] = test["town"].map(train.groupby("town")["y"].mean()).fillna(0.5)
+print(accuracy_score(test["y"], LogisticRegression().fit(train[["a", "rate"]], train["y"]).predict(test[["a", "rate"]])))
+"""
 FAULTS = {
+    "a threshold moved over a blend of scores": ("E103", SWEEP, 8),
+    "tables stacked under keys": ("P101", KEYS.replace("STEP", 'both["b"] - both["b"].mean()'), 4),
+    "columns chosen by an index that was not followed": ("P101", CHOSEN.replace("ROWS", "wide"), 4),
+    "accuracy by hand of a rare class": ("E104", BY_MEAN.replace("RARE", "(X[:, 0] > 1.6).astype(int)"), 3),
+    "near copies of one entity in folds at random": ("D303", FAMILIES.replace("SPLITTER", "KFold(4, shuffle=True, random_state=0)"), 3),
     "changed copies are a group": ("D303", COPIES, 2),
     "a threshold picked from a curve on the scored rows": ("E103", CUT + "print(f1_score(h, p >= cut))", 5),
     "a table read twice is one table": ("D304", TWICE.replace("FROM", "100"), 4),
@@ -108,6 +166,12 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "tables stacked under keys, of which one is learned from": ("P101", KEYS.replace("STEP", 'both["b"] - both.loc["train"]["b"].mean()')),
+    "columns chosen by the training rows": ("P101", CHOSEN.replace("ROWS", "train")),
+    "accuracy by hand of even classes": ("E104", BY_MEAN.replace("RARE", "y")),
+    "near copies of one entity kept together": ("D303", FAMILIES.replace("SPLITTER", "GroupKFold(4)")),
+    "keys repeated beside each other": ("P103", KEYED),
+    "encodings out of fold by labels of the reset table": ("D203", OUT_OF_FOLD),
     "changed copies of the training rows": (
         "D303",
         ("a, b, c, d = train_test_split(X, y, random_state=0)\nbig = np.concatenate([a, a + rng.normal(0, 0.01, a.shape)])\n"
@@ -131,7 +195,8 @@ def found(folder, monkeypatch, code, text):
     """Lines, counted after the head, on which a rule of weight speaks."""
     monkeypatch.chdir(folder)
     settings = Settings(experiments=False, select=(code,))
-    findings = investigate(Case(trace_of(folder, HEAD + text), settings), settings).findings
+    reading = Reading(trace=read_source("train.py", HEAD + text, folder=folder))
+    findings = investigate(Case(trace_of(folder, HEAD + text), reading, settings), settings).findings
     return [each.subject.where.line - HEAD.count("\n") for each in findings if each.weight]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import tempfile
@@ -10,7 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rung.core.errors import Unavailable
+from rung.inputs.trace import Trace
 
+# A script that speaks to the world is not run again behind its author's back.
+OUTWARD = {"requests", "httpx", "aiohttp", "urllib3", "smtplib", "ftplib", "paramiko", "boto3", "botocore", "google", "azure", "sqlalchemy", "psycopg2",
+           "pymysql", "pymongo", "redis", "kafka", "mlflow", "wandb", "neptune", "comet_ml", "subprocess", "socket", "slack_sdk", "huggingface_hub"}  # fmt: skip
 MAX_BYTES = 300 << 20
 LEFT_OUT = (".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", "wandb", "mlruns")
 
@@ -34,3 +39,20 @@ def _size(folder: Path) -> int:
         if total > MAX_BYTES:
             break
     return total
+
+
+def refuse_outward(trace: Trace) -> None:
+    """Raises Unavailable where the script imports what speaks to a network or a database."""
+    reached = sorted({name for each in trace.scripts for name in _imports(each.text)} & OUTWARD)
+    if reached:
+        raise Unavailable(f"the script reaches outside its folder ({', '.join(reached[:3])}): run it again by hand")
+
+
+def _imports(text: str) -> set[str]:
+    tree = ast.walk(ast.parse(text))
+    named = [
+        [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        for node in tree
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return {name.partition(".")[0] for names in named for name in names}

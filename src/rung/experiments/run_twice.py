@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 import re
 import subprocess
@@ -13,7 +12,7 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.marks import experiment
-from rung.experiments.copies import copied_folder
+from rung.experiments.copies import copied_folder, refuse_outward
 from rung.inputs.lab import Lab
 from rung.inputs.settings import Settings
 from rung.inputs.trace import Trace
@@ -21,9 +20,6 @@ from rung.inputs.trace import Trace
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*\w)")
 # Numbers that differ from run to run without chance in the data: clocks, addresses, places on the disk.
 CLOCK = re.compile(r"\d\d:\d\d|\btime\b|took|elapsed|duration|second|minute|\d\s*m?s\b|it/s|0x[0-9a-f]{6}|/tmp|rung-", re.IGNORECASE)
-# A script that speaks to the world is not run again behind its author's back.
-OUTWARD = {"requests", "httpx", "aiohttp", "urllib3", "smtplib", "ftplib", "paramiko", "boto3", "botocore", "google", "azure", "sqlalchemy", "psycopg2",
-           "pymysql", "pymongo", "redis", "kafka", "mlflow", "wandb", "neptune", "comet_ml", "subprocess", "socket", "slack_sdk", "huggingface_hub"}  # fmt: skip
 SLOWER = 3  # times its own seconds that a run may take, ten at least
 
 
@@ -50,20 +46,8 @@ def _script(trace: Trace, settings: Settings) -> str:
         raise Unavailable("only scripts in the working folder can be run again")
     if 2 * trace.seconds > settings.budget:
         raise Unavailable(f"two more runs of {trace.seconds:.0f} s are beyond the budget")
-    reached = sorted({name for each in trace.scripts for name in _imports(each.text)} & OUTWARD)
-    if reached:
-        raise Unavailable(f"the script reaches outside its folder ({', '.join(reached[:3])}): run it twice by hand")
+    refuse_outward(trace)
     return path
-
-
-def _imports(text: str) -> set[str]:
-    tree = ast.walk(ast.parse(text))
-    named = [
-        [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        for node in tree
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    return {name.partition(".")[0] for names in named for name in names}
 
 
 def _printed(script: str, trace: Trace) -> list[str]:

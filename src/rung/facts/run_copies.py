@@ -40,7 +40,7 @@ def run_copies(learning: RunLearning) -> RunCopies:
 
 def _changed(history: RunHistory, scoring: Scoring) -> bool:
     if scoring.folds:
-        return _apart(*_numbers(history, scoring.x))
+        return bool(len(scoring.shared)) and _apart(*_numbers(history, scoring.x))
     fitted, scored = (_numbers(history, item) for item in (scoring.x_fit, scoring.x))
     known = {(row, values) for row, values in zip(*fitted, strict=True)}
     rows = set(fitted[0])

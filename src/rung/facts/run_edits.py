@@ -10,10 +10,34 @@ from dataclasses import dataclass
 
 from rung.core.finding import Finding
 from rung.facts.run_code import script_of
-from rung.facts.run_edits_cv import into_pipeline
-from rung.facts.run_edits_parts import rest_of_rows, score_test, shuffled_together, standardised_after, stop_by_validation
+from rung.facts.run_edits_columns import in_their_order, labels_kept, left_as_it_is, without_column
+from rung.facts.run_edits_cv import as_step, into_pipeline, own_folds, search_pipeline
+from rung.facts.run_edits_drawn import encoded_out_of_fold, from_drawn_rows
+from rung.facts.run_edits_inline import inlined
+from rung.facts.run_edits_move import behind_split
+from rung.facts.run_edits_parts import (
+    choose_by_folds,
+    parted,
+    rest_of_rows,
+    score_test,
+    shuffled_together,
+    split_and_score,
+    stop_by_validation,
+    threshold_by_folds,
+)
+from rung.facts.run_edits_resample import more_of_training
+from rung.facts.run_edits_rows import from_training_rows
+from rung.facts.run_edits_split import copies_together, groups_apart, heads_meet, past_first, slices_meet
 from rung.facts.run_edits_tree import Tree, whole_line, with_import
-from rung.facts.run_edits_words import balanced, more_iterations, regressor_for_amounts, without_labels
+from rung.facts.run_edits_words import (
+    balanced,
+    balanced_folds,
+    classifier_for_classes,
+    more_iterations,
+    other_positive,
+    regressor_for_amounts,
+    without_labels,
+)
 from rung.inputs.trace import Script, Trace
 
 SEEDLESS = re.compile(r"random_state|seed")
@@ -59,85 +83,59 @@ def diff_of(trace: Trace, finding: Finding) -> str | None:
     return edit.diff if edit is not None else None
 
 
-def _split_first(tree: Tree, line: int, _finding: Finding) -> str | None:
-    """Z = step.fit_transform(X) before train_test_split(Z, ...): fitted on the training part after the split instead."""
-    act = tree.assignment(line)
-    call = tree.method_call(act, ("fit_transform",)) if act is not None else None
-    if act is None or call is None or not isinstance(act.targets[0], ast.Name):
-        return None
-    made, raw = act.targets[0].id, ast.unparse(call.args[0])
-    split = tree.split_of(made, line)
-    if split is None:
-        return None
-    statement, names, place = split
-    if len(names) < 2 * place + 2:
-        return None
-    train, test = names[2 * place], names[2 * place + 1]
-    owner = call.func.value  # type: ignore[attr-defined]
-    step = ast.unparse(owner) if isinstance(owner, ast.Name) else "preprocessing"
-    labels = f", {names[2 * place + 2]}" if len(call.args) > 1 and len(names) > 2 * place + 2 else ""
-    new = [] if isinstance(owner, ast.Name) else [f"{step} = {ast.unparse(owner)}"]
-    fitted = [*new, f"{train} = {step}.fit_transform({train}{labels})", f"{test} = {step}.transform({test})"]
-    pad = tree.indent(statement)
-    if tree.loads(made) == tree.loads(made, within=statement) and raw.isidentifier():
-        return tree.replaced({}, after={statement: [pad + each for each in fitted]}, drop=act, rename={statement: {made: raw}})
-    return tree.replaced(
-        {line: [] if raw == made else [f"{tree.indent(act)}{made} = {raw}"]}, after={statement: [pad + each for each in fitted]}, drop=act
+def _leak(tree: Tree, line: int, _finding: Finding) -> str | None:
+    found = _all_fitted(tree, line) or behind_split(tree, line) or from_drawn_rows(tree, line) or from_training_rows(tree, line)
+    within = inlined(tree, line) if found is None else None
+    return found if within is None else behind_split(*within) or from_training_rows(*within)
+
+
+def _encoded(tree: Tree, line: int, finding: Finding) -> str | None:
+    """Encodings from the training rows; the encoder's own folds where it encoded the rows that it was fitted on."""
+    own = own_folds(tree) if "its own label" in finding.message else None
+    return own or encoded_out_of_fold(tree, line) or _leak(tree, line, finding)
+
+
+def _all_fitted(tree: Tree, line: int) -> str | None:
+    """step.fit(concat of both parts) becomes step.fit(the training part)."""
+    statement = tree.statement(line)
+    calls = (
+        [
+            each
+            for each in ast.walk(statement)
+            if isinstance(each, ast.Call) and tree.name(each) in ("concat", "vstack", "concatenate", "append")
+        ]
+        if statement is not None
+        else []
     )
-
-
-def _statistic(tree: Tree, line: int, _finding: Finding) -> str | None:
-    """df['a'] = df['a'].fillna(df['a'].mean()) before the split: the number from the training part, after it."""
-    act = tree.assignment(line)
-    found = re.fullmatch(r"(\w+)\[(.+?)\] = \1\[\2\]\.fillna\(\1\[\2\]\.(\w+)\((.*?)\)\)", ast.unparse(act)) if act is not None else None
-    if act is None or found is None:
+    parts = calls[0].args[0].elts if len(calls) == 1 and calls[0].args and isinstance(calls[0].args[0], ast.List | ast.Tuple) else []
+    first = [name for each in parted(tree) for name in each.train if name in map(ast.unparse, parts)]
+    span = tree.span(calls[0]) if calls else None
+    if len(first) != 1 or span is None or ".fit" not in ast.unparse(statement or ast.Pass()):
         return None
-    frame, column, statistic, arguments = found.groups()
-    split = tree.split_of(frame, line)
-    if split is None:
-        return None
-    statement, names, place = split
-    if len(names) < 2 * place + 2:
-        return None
-    train, test = names[2 * place], names[2 * place + 1]
-    pad = tree.indent(statement)
-    lines = [
-        f"fill = {train}[{column}].{statistic}({arguments})",
-        *(f"{each} = {each}.assign(**{{{column}: {each}[{column}].fillna(fill)}})" for each in (train, test)),
-    ]
-    return tree.replaced({}, after={statement: [pad + each for each in lines]}, drop=act)
-
-
-def _leak(tree: Tree, line: int, finding: Finding) -> str | None:
-    return _split_first(tree, line, finding) or _statistic(tree, line, finding) or standardised_after(tree, line)
+    text = tree.lines[calls[0].lineno - 1]
+    return whole_line(tree, calls[0].lineno, text[: span[0]] + first[0] + text[span[1] :])
 
 
 def _resample(tree: Tree, line: int, _finding: Finding) -> str | None:
-    """Xr, yr = sampler.fit_resample(X, y) before the split: of the training part, after it."""
+    """Of the training part, after the split; inside the folds, where there is no split."""
     act = tree.assignment(line)
     call = tree.method_call(act, ("fit_resample",)) if act is not None else None
-    if act is None or call is None or len(call.args) != 2 or not isinstance(act.targets[0], ast.Tuple):
-        return None
+    found = more_of_training(tree, line)
+    if found is not None or act is None or call is None or len(call.args) != 2 or not isinstance(act.targets[0], ast.Tuple):
+        return found
     made = [ast.unparse(each) for each in act.targets[0].elts]
-    raw = [ast.unparse(each) for each in call.args]
-    split = tree.split_of(made[0], line)
-    if split is None:
-        return into_pipeline(tree, act, ast.unparse(call.func.value), made, raw, "imblearn.pipeline")  # type: ignore[attr-defined]
-    statement, names, _ = split
-    if len(names) != 4:
-        return None
-    text = f"{names[0]}, {names[2]} = {ast.unparse(call.func)}({names[0]}, {names[2]})"
-    renamed: dict[ast.stmt, dict[str, str]] = {statement: {a: b for a, b in zip(made, raw, strict=True) if a != b}}
-    return tree.replaced({}, after={statement: [tree.indent(statement) + text]}, drop=act, rename=renamed)
+    return into_pipeline(tree, act, ast.unparse(call.func.value), made, [ast.unparse(each) for each in call.args], "imblearn.pipeline")  # type: ignore[attr-defined]
 
 
 def _outside(tree: Tree, line: int, _finding: Finding) -> str | None:
     act = tree.assignment(line)
     call = tree.method_call(act, ("fit_transform",)) if act is not None else None
     if act is None or call is None or not isinstance(act.targets[0], ast.Name):
-        return None
+        return as_step(tree, act) or from_drawn_rows(tree, line) or from_training_rows(tree, line)
     owner = ast.unparse(call.func.value)  # type: ignore[attr-defined]
-    return into_pipeline(tree, act, owner, [act.targets[0].id], [ast.unparse(call.args[0])], "sklearn.pipeline")
+    piped = into_pipeline(tree, act, owner, [act.targets[0].id], [ast.unparse(call.args[0])], "sklearn.pipeline")
+    searched = None if piped else search_pipeline(tree, act, owner, act.targets[0].id, ast.unparse(call.args[0]))
+    return piped or searched or from_drawn_rows(tree, line) or from_training_rows(tree, line)
 
 
 def _refit(tree: Tree, line: int, finding: Finding) -> str | None:
@@ -160,8 +158,10 @@ def _metric(tree: Tree, line: int, finding: Finding) -> str | None:
         return whole_line(tree, places[0], tree.lines[places[0] - 1].replace("[:, 0]", "[:, 1]")) if len(places) == 1 else None
     if "hard labels" in finding.message:
         return _probabilities(tree, line, text)
+    if (labels := re.search(r"taken as positive \((.+?); the other is (.+?)\)", finding.message)) is not None:
+        return other_positive(tree, line, labels[1], (labels[2],))
     if "the largest class holds" in finding.message:
-        return balanced(tree, line)
+        return balanced(tree, line) or balanced_folds(tree, line)
     return None
 
 
@@ -171,16 +171,31 @@ def _swapped(tree: Tree, line: int, finding: Finding) -> str | None:
     if call is None or len(call.args) < 2:
         return None
     if all(isinstance(each, ast.Name) for each in call.args[:2]) and tree.inside_function(call):
-        return None  # the caller may have exchanged them
+        return _swapped_by_caller(tree, line, call)
+    return _exchanged(tree, call)
+
+
+def _exchanged(tree: Tree, call: ast.Call) -> str | None:
+    """The first two arguments of a call in the other order."""
     first, second = tree.span(call.args[0]), tree.span(call.args[1])
-    if first is None or second is None:
+    if first is None or second is None or call.args[0].lineno != call.args[1].lineno:
         return None
+    line = call.args[0].lineno
     text = tree.lines[line - 1]
-    return whole_line(
-        tree,
-        line,
-        text[: first[0]] + text[second[0] : second[1]] + text[first[1] : second[0]] + text[first[0] : first[1]] + text[second[1] :],
-    )
+    new = text[: first[0]] + text[second[0] : second[1]] + text[first[1] : second[0]] + text[first[0] : first[1]] + text[second[1] :]
+    return whole_line(tree, line, new)
+
+
+def _swapped_by_caller(tree: Tree, line: int, call: ast.Call) -> str | None:
+    """The function hands on what it was given, in that order: its one caller exchanged them."""
+    function = tree.function_at(line)
+    names = [each.arg for each in function.args.args] if isinstance(function, ast.FunctionDef) else []
+    if not isinstance(function, ast.FunctionDef) or names[:2] != [ast.unparse(each) for each in call.args[:2]]:
+        return None
+    callers = [
+        each for each in ast.walk(tree.root) if isinstance(each, ast.Call) and tree.name(each) == function.name and len(each.args) >= 2
+    ]
+    return _exchanged(tree, callers[0]) if len(callers) == 1 else None
 
 
 def _probabilities(tree: Tree, line: int, text: str) -> str | None:
@@ -234,14 +249,19 @@ def _backwards(tree: Tree, line: int, _finding: Finding) -> str | None:
     return whole_line(tree, line, shifted if shifted != text else centred)
 
 
-def _without_target(tree: Tree, line: int, finding: Finding) -> str | None:
-    """The features without the target."""
-    act = tree.assignment(line)
-    if act is None or "itself is among the features" not in finding.message or act.end_lineno is None or act.value.end_col_offset is None:
-        return None
-    text = tree.lines[act.end_lineno - 1].encode()
-    end = act.value.end_col_offset
-    return whole_line(tree, act.end_lineno, (text[:end] + f".drop(columns=[{finding.subject.names[0]!r}])".encode() + text[end:]).decode())
+def _leaking(tree: Tree, line: int, finding: Finding) -> str | None:
+    """The features without the column that knows the answer."""
+    return without_column(tree, line, finding.subject.names[0]) if finding.subject.names else None
+
+
+def _ahead(tree: Tree, line: int, finding: Finding) -> str | None:
+    """Features that look back; a split by time where the split is what mixes past and future."""
+    back = _backwards(tree, line, finding)
+    return (
+        back
+        if back is not None and back != tree.text
+        else past_first(tree, line, finding.subject.names[0] if finding.subject.names else "")
+    )
 
 
 def _scaled(tree: Tree, line: int, finding: Finding) -> str | None:
@@ -259,12 +279,16 @@ def _scaled(tree: Tree, line: int, finding: Finding) -> str | None:
 
 
 MAKERS: dict[str, Callable[[Tree, int, Finding], str | None]] = {
-    "P101": _leak, "P102": _outside, "P103": _resample, "P201": _refit, "P401": _seed, "E104": _metric, "D302": _backwards,
-    "D301": _without_target, "P202": _scaled,
-    "D112": lambda tree, line, _: without_labels(tree, line), "D202": lambda tree, line, _: shuffled_together(tree, line),
-    "D304": lambda tree, line, _: rest_of_rows(tree, line), "E101": lambda tree, line, finding: score_test(tree, line, finding.message),
-    "E103": lambda tree, line, _: stop_by_validation(tree, line),
-    "M102": lambda tree, _line, finding: regressor_for_amounts(tree, finding.subject.names[0]),
+    "P101": _leak, "P102": _outside, "P103": _resample, "P104": _encoded, "P201": _refit, "P401": _seed, "E104": _metric, "D302": _ahead,
+    "D301": _leaking, "D112": _leaking, "P202": _scaled,
+    "D303": lambda tree, line, finding: groups_apart(tree, line, finding.subject.names[0]) if finding.subject.names else None,
+    "D203": lambda tree, line, _: labels_kept(tree, line) or without_labels(tree, line),
+    "D202": lambda tree, line, _: shuffled_together(tree, line) or in_their_order(tree, line) or left_as_it_is(tree, line),
+    "D304": lambda tree, line, _: rest_of_rows(tree, line) or more_of_training(tree, line) or slices_meet(tree) or heads_meet(tree) or copies_together(tree, line),
+    "E101": lambda tree, line, finding: score_test(tree, line, finding.message) or split_and_score(tree, line),
+    "E103": lambda tree, line, _: stop_by_validation(tree, line) or threshold_by_folds(tree, line) or choose_by_folds(tree, line),
+    "E102": lambda tree, line, _: choose_by_folds(tree, line),
+    "M102": lambda tree, _line, finding: regressor_for_amounts(tree, finding.subject.names[0]) or classifier_for_classes(tree, finding.subject.names[0]),
     "M204": lambda tree, line, finding: more_iterations(tree, line, finding.subject.names[0]),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rung.facts.run_edits_tree import Tree, whole_line
+from rung.facts.run_edits_tree import Tree, whole_line, with_import
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,41 @@ def parted(tree: Tree) -> Iterator[Parted]:
 def score_test(tree: Tree, line: int, message: str) -> str | None:
     """The score of the training part becomes that of the test part; a fit on all rows becomes one on the training part."""
     for split in parted(tree):
-        if split.statement.lineno >= line or tree.function_at(line) is not tree.function_at(split.statement.lineno):
-            continue
         if "was given all rows" in message:
-            return _fit_train(tree, line, split)
+            found = _fit_train(tree, split)
+            if found is not None:
+                return found
+            continue
+        shared = all(each.startswith("self.") for each in split.train)  # attributes reach over methods
+        if not shared and (split.statement.lineno >= line or tree.function_at(line) is not tree.function_at(split.statement.lineno)):
+            continue
         names = split.to_test
         lines = {line, *_guesses(tree, line, split)}
         after = "\n".join(_renamed(text, names) if number in lines else text for number, text in enumerate(tree.lines, 1)) + "\n"
-        if len(split.given) > 1 and after != tree.text and not set(names) & _words(after.splitlines()[line - 1], names):
+        if after != tree.text and not set(names) & _words(after.splitlines()[line - 1], names):
             return after
     return None
 
 
-def _fit_train(tree: Tree, line: int, split: Parted) -> str | None:
-    call = tree.call(line, "fit")
-    if call is None or tuple(ast.unparse(each) for each in call.args) != split.given[:2] or call.end_lineno != call.lineno:
+def _fit_train(tree: Tree, split: Parted) -> str | None:
+    """The one call behind the split, by whatever name it goes, that is handed both tables whole gets their training parts."""
+    calls = [
+        each
+        for each in ast.walk(tree.root)
+        if isinstance(each, ast.Call)
+        and each.lineno > split.statement.lineno
+        and len(split.given) > 1
+        and tuple(map(ast.unparse, each.args[:2])) == split.given[:2]
+    ]
+    if len(calls) != 1 or calls[0].end_lineno != calls[0].lineno:
         return None
-    text = tree.lines[line - 1]
-    spans = [tree.span(each) for each in call.args]
+    text = tree.lines[calls[0].lineno - 1]
+    spans = [tree.span(each) for each in calls[0].args[:2]]
     for span, name in reversed(list(zip(spans, split.train, strict=False))):
         if span is None:
             return None
         text = text[: span[0]] + name + text[span[1] :]
-    return whole_line(tree, line, text)
+    return whole_line(tree, calls[0].lineno, text)
 
 
 def _guesses(tree: Tree, line: int, split: Parted) -> set[int]:
@@ -169,19 +181,90 @@ def _root(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def standardised_after(tree: Tree, line: int) -> str | None:
-    """X = (X - X.mean()) / X.std() before the split: by the numbers of the training part, after it."""
-    act = tree.assignment(line)
-    found = re.fullmatch(r"(\w+) = \(\1 - \1\.mean\((.*?)\)\) / \1\.std\((.*?)\)", ast.unparse(act)) if act is not None else None
-    split = tree.split_of(found[1], line) if found is not None else None
-    if act is None or found is None or split is None or re.search(r"\b(mean|std) =", tree.text):
+def split_and_score(tree: Tree, line: int) -> str | None:
+    """model.fit(X, y) and a score of the same rows, with no split at all: a part is held back and scored."""
+    fits = [each for each in ast.walk(tree.root) if isinstance(each, ast.Call) and tree.name(each) == "fit" and len(each.args) == 2]
+    names = [each.id for each in fits[0].args if isinstance(each, ast.Name)] if len(fits) == 1 else []
+    statement, scored = (tree.statement(fits[0].lineno) if fits else None), tree.statement(line)
+    fresh = {name: (f"{name}_train", f"{name}_test") for name in names}
+    if any(parted(tree)) or len(names) != 2 or statement is None or scored is None or scored.lineno <= statement.lineno:
         return None
-    statement, names, place = split
-    if len(names) < 2 * place + 2 or tree.loads(found[1]) != tree.loads(found[1], within=statement) + tree.loads(found[1], within=act):
+    if any(tree.uses(each) for pair in fresh.values() for each in pair) or tree.function_at(line) is not tree.function_at(statement.lineno):
         return None
-    train, test = names[2 * place], names[2 * place + 1]
-    new = [
-        f"mean, std = {train}.mean({found[2]}), {train}.std({found[3]})",
-        f"{train}, {test} = ({train} - mean) / std, ({test} - mean) / std",
+    new = f"{', '.join(each for name in names for each in fresh[name])} = train_test_split({', '.join(names)}, test_size=0.25, random_state=0)"
+    own = range(statement.lineno, (statement.end_lineno or 0) + 1)
+    lines = []
+    for number, text in enumerate(tree.lines, 1):
+        part = 0 if number in own else 1
+        lines += [tree.indent(statement) + new] if number == statement.lineno else []
+        later = number >= statement.lineno
+        lines.append(_renamed(text, {name: fresh[name][part] for name in names}) if later else text)
+    return with_import("\n".join(lines) + "\n", "sklearn.model_selection", "train_test_split")
+
+
+def choose_by_folds(tree: Tree, line: int) -> str | None:
+    """score = model.score(X_test, y_test) in a loop over settings: the score of folds of the training rows instead."""
+    loops = [
+        each
+        for each in ast.walk(tree.root)
+        if isinstance(each, ast.For | ast.ListComp | ast.DictComp) and each.lineno <= line <= (each.end_lineno or 0)
     ]
-    return tree.replaced({}, after={statement: [tree.indent(statement) + each for each in new]}, drop=act)
+    for split in parted(tree) if loops else ():
+        statement, to_train = tree.statement(line), {test: train for train, test in split.to_test.items()}
+        for call in ast.walk(statement) if statement is not None else ():
+            if not isinstance(call, ast.Call) or len(call.args) < 2 or tree.span(call) is None or len(split.given) != 2:
+                continue
+            rows = [_renamed(ast.unparse(each), to_train) for each in call.args[:2]]
+            if tree.name(call) == "score" and isinstance(call.func, ast.Attribute) and ast.unparse(call.args[1]) == split.test[1]:
+                new, name = f"cross_val_score({ast.unparse(call.func.value)}, {rows[0]}, {rows[1]}, cv=5).mean()", "cross_val_score"
+            elif (found := re.fullmatch(rf"(\w+)\.predict\((.*{re.escape(split.test[0])}.*)\)", ast.unparse(call.args[1]))) and ast.unparse(
+                call.args[0]
+            ) == split.test[1]:
+                given = f"cross_val_predict({found[1]}, {_renamed(found[2], to_train)}, {split.train[1]}, cv=5)"
+                new, name = f"{ast.unparse(call.func)}({split.train[1]}, {given})", "cross_val_predict"
+            else:
+                continue
+            span, text = tree.span(call) or (0, 0), tree.lines[call.lineno - 1]
+            return with_import(whole_line(tree, call.lineno, text[: span[0]] + new + text[span[1] :]), "sklearn.model_selection", name)
+    return None
+
+
+def threshold_by_folds(tree: Tree, line: int) -> str | None:
+    """t = choose(y_test, scores): chosen on scores of the training rows that folds gave instead."""
+    for split in parted(tree):
+        if len(split.given) != 2:
+            continue
+        for call in (
+            each
+            for each in ast.walk(tree.root)
+            if isinstance(each, ast.Call) and len(each.args) >= 2 and each.lineno > split.statement.lineno
+        ):
+            statement, guess = tree.statement(call.lineno), call.args[1]
+            if not isinstance(statement, ast.Assign) or ast.unparse(call.args[0]) != split.test[1] or not isinstance(guess, ast.Name):
+                continue
+            function = next(
+                (each for each in ast.walk(tree.root) if isinstance(each, ast.FunctionDef) and each.name == tree.name(call)), None
+            )
+            inside = function is not None and function.lineno <= line <= (function.end_lineno or 0)
+            if not inside and not statement.lineno <= line <= (statement.end_lineno or 0):
+                continue
+            made = [each for each in tree.assigned(guess.id) if each.lineno < call.lineno]
+            found = (
+                re.fullmatch(rf"(\w+)\.(predict_proba|decision_function)\({re.escape(split.test[0])}\)(.*)", ast.unparse(made[-1].value))
+                if made
+                else None
+            )
+            if found is None:
+                return None
+            new = (
+                f'scores_by_folds = cross_val_predict({found[1]}, {split.train[0]}, {split.train[1]}, cv=5, method="{found[2]}"){found[3]}'
+            )
+            words = [
+                split.train[1],
+                "scores_by_folds",
+                *(ast.unparse(each) for each in call.args[2:]),
+                *(ast.unparse(each) for each in call.keywords),
+            ]
+            text = ast.unparse(statement).replace(ast.unparse(call), f"{ast.unparse(call.func)}({', '.join(words)})")
+            return with_import(tree.rewritten({statement: [new, text]}), "sklearn.model_selection", "cross_val_predict")
+    return None

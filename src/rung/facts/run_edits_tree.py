@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Mapping
 
 
@@ -84,6 +86,66 @@ class Tree:
         return next(
             (each for each in ast.walk(self.root) if isinstance(each, kinds) and each.lineno <= line <= (each.end_lineno or line)), None
         )
+
+    def statements(self) -> list[ast.stmt]:
+        """Simple statements in their order."""
+        found = [
+            each for each in ast.walk(self.root) if isinstance(each, ast.Assign | ast.Expr | ast.AugAssign | ast.AnnAssign | ast.Return)
+        ]
+        return sorted(found, key=lambda each: each.lineno)
+
+    def block_of(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The statements among which one stands."""
+        for node in ast.walk(self.root):
+            for part in ("body", "orelse", "finalbody"):
+                block = getattr(node, part, None)
+                if isinstance(block, list) and any(each is statement for each in block):
+                    return block
+        return []
+
+    def uses(self, name: str) -> bool:
+        """Whether a name is bound or read anywhere in the source."""
+        return any(
+            name in (getattr(each, "id", None), getattr(each, "arg", None), getattr(each, "name", None)) for each in ast.walk(self.root)
+        )
+
+    def imported(self) -> set[str]:
+        """Names that imports bind."""
+        nodes = [each for each in ast.walk(self.root) if isinstance(each, ast.Import | ast.ImportFrom)]
+        return {(alias.asname or alias.name).partition(".")[0] for each in nodes for alias in each.names}
+
+    def parse(self, text: str) -> ast.expr:
+        """An expression's own tree."""
+        return ast.parse(text, mode="eval").body
+
+    def text_of(self, statement: ast.stmt) -> list[str]:
+        """The lines of a statement as they are written, without what stands before them all."""
+        lines = self.lines[statement.lineno - 1 : statement.end_lineno]
+        pad = self.indent(statement)
+        return [each.removeprefix(pad) for each in lines]
+
+    def in_style(self, text: str) -> str:
+        """A made line with the quotes that the source prefers."""
+        if self.text.count('"') <= self.text.count("'"):
+            return text
+        try:
+            tokens = list(tokenize.generate_tokens(io.StringIO(text + "\n").readline))
+        except (tokenize.TokenError, SyntaxError):  # a part of a statement
+            return text
+        for each in reversed(tokens):
+            if each.type == tokenize.STRING and each.string.startswith("'") and each.start[0] == 1 and not {'"', "\\"} & set(each.string):
+                text = f'{text[: each.start[1]]}"{each.string[1:-1]}"{text[each.end[1] :]}'
+        return text
+
+    def rewritten(self, statements: Mapping[ast.stmt, list[str]]) -> str:
+        """The source with other lines in the place of whole statements; comments that stood on their lines go with them."""
+        lines: list[str | None] = list(self.lines)
+        for statement, new in statements.items():
+            pad = self.indent(statement)
+            lines[statement.lineno - 1] = "\n".join(pad + self.in_style(each) for each in new) if new else None
+            for number in range(statement.lineno, statement.end_lineno or statement.lineno):
+                lines[number] = None
+        return "\n".join(each for each in lines if each is not None) + "\n"
 
     def indent(self, node: ast.stmt) -> str:
         """What stands before a statement."""

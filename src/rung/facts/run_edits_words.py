@@ -28,6 +28,55 @@ def regressor_for_amounts(tree: Tree, name: str) -> str | None:
     return with_import(text + "\n", modules[0], other)
 
 
+def classifier_for_classes(tree: Tree, name: str) -> str | None:
+    """TreeRegressor becomes TreeClassifier, in a script whose scores are those of classes."""
+    other = (
+        name.replace("Regressor", "Classifier")
+        if name.endswith("Regressor")
+        else {"SVR": "SVC", "LinearSVR": "LinearSVC", "LinearRegression": "LogisticRegression"}.get(name)
+    )
+    modules = [
+        each.module for each in tree.root.body if isinstance(each, ast.ImportFrom) and any(alias.name == name for alias in each.names)
+    ]
+    if other is None or AMOUNTS.search(tree.text) or not OF_CLASSES.search(tree.text):
+        return None
+    text = "\n".join(line if re.match(r"\s*(from|import)\b", line) else re.sub(rf"\b{name}\(", f"{other}(", line) for line in tree.lines)
+    return with_import(text + "\n", modules[0], other) if modules and modules[0] is not None else text + "\n"
+
+
+def other_positive(tree: Tree, line: int, label: str, others: tuple[str, ...]) -> str | None:
+    """pos_label="ok" becomes the other label."""
+    statement = tree.statement(line)
+    words = (
+        [word for each in ast.walk(statement) if isinstance(each, ast.Call) for word in each.keywords if word.arg == "pos_label"]
+        if statement is not None
+        else []
+    )
+    span = tree.span(words[0].value) if len(words) == 1 else None
+    if span is None or len(others) != 1 or not isinstance(words[0].value, ast.Constant) or str(words[0].value.value) != label:
+        return None
+    new = f'"{others[0]}"' if isinstance(words[0].value.value, str) else others[0]
+    text = tree.lines[words[0].value.lineno - 1]
+    return whole_line(tree, words[0].value.lineno, text[: span[0]] + new + text[span[1] :])
+
+
+def balanced_folds(tree: Tree, line: int) -> str | None:
+    """cross_val_score(...) without scoring, or by accuracy, is scored by balanced accuracy."""
+    call = next((found for name in ("cross_val_score", "cross_validate") if (found := tree.call(line, name)) is not None), None)
+    if call is None or call.end_lineno is None or call.end_col_offset is None:
+        return None
+    told = next((each.value for each in call.keywords if each.arg == "scoring"), None)
+    if told is None:
+        raw = tree.lines[call.end_lineno - 1].encode()
+        end = call.end_col_offset - 1
+        return whole_line(tree, call.end_lineno, (raw[:end] + b', scoring="balanced_accuracy"' + raw[end:]).decode())
+    span = tree.span(told)
+    if span is None or not isinstance(told, ast.Constant) or told.value != "accuracy":
+        return None
+    text = tree.lines[told.lineno - 1]
+    return whole_line(tree, told.lineno, f'{text[: span[0]]}"balanced_accuracy"{text[span[1] :]}')
+
+
 def more_iterations(tree: Tree, line: int, name: str) -> str | None:
     """A larger max_iter, where the estimator is made in one place."""
     made = [each for each in ast.walk(tree.root) if isinstance(each, ast.Call) and tree.name(each) == name and each.lineno <= line]

@@ -21,7 +21,9 @@ SYMMETRIC = re.compile(
     r"matthews_corrcoef|zero_one_loss|hamming_loss|f1_score|jaccard_score|mutual_info|adjusted_|normalized_|v_measure|fowlkes|rand_score|pair_confusion|mean_squared_log_error)"
 )
 OF_POSITIVE = re.compile(r"^(f1|fbeta|precision|recall|jaccard)_score$")
-ONLY_ACCURACY = re.compile(r"^(accuracy_score|accuracy|zero_one_loss|.*(Classifier|SVC|NB|Regression|Pipeline|CV)\.score)$")
+ONLY_ACCURACY = re.compile(
+    r"^(accuracy by hand|accuracy_score|accuracy|zero_one_loss|.*(Classifier|SVC|NB|Regression|Pipeline|CV)\.score)$"
+)
 SCORER = re.compile(r"make_scorer\((\w+), predict\)")
 CLUSTERING = re.compile(r"silhouette|davies|calinski|rand_score|mutual_info|homogeneity|completeness|v_measure|fowlkes")
 
@@ -144,11 +146,12 @@ def _positive(event: Event, truth: Argument) -> Iterator[Misuse]:
         return
     shares = dict(truth.values)
     label = str(event.settings.get("pos_label", "1"))
+    other = next((name for name in shares if name not in (label, f"{label}.0")), "")
     share = next((value for name, value in shares.items() if name in (label, f"{label}.0") or (label == "1" and name == "True")), None)
     if share is not None:
         yield Misuse(
             kind="positive", event=event, share=share, sure="pos_label" in event.settings,
-            message=f"the label taken as positive ({label}) is that of {share:.0%} of the rows: always saying it scores {2 * share / (1 + share):.2f} in F1.",
+            message=f"the label taken as positive ({label}; the other is {other}) is that of {share:.0%} of the rows: always saying it scores {2 * share / (1 + share):.2f} in F1.",
         )  # fmt: skip
 
 
@@ -177,7 +180,8 @@ def _name(event: Event) -> str:
 def _largest_share(event: Event) -> float | None:
     """Share of the largest class among the true labels, None where unknown."""
     arguments = event.metric.arguments if event.metric is not None else ()
-    brief = next((each for each in (*arguments[:1], *((event.labels,) if event.labels else ())) if each is not None and each.values), None)
+    truth = [each for each in arguments if each.role == "y_true"] or list(arguments[:1])
+    brief = next((each for each in (*truth, *((event.labels,) if event.labels else ())) if each is not None and each.values), None)
     if brief is None or not 2 <= len(brief.values) <= 20:
         return None
     return max(share for _, share in brief.values)

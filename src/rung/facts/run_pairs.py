@@ -112,7 +112,25 @@ def _wrong(history: RunHistory, first: Item, other: Item) -> float:
         np.array_equal(left, right[: len(left)]) and not first.index_labels and not other.index_labels
     ):
         return 0.0
-    return _misplaced(left, right)
+    plain, labelled = (first, other) if other.index_labels else (other, first)
+    return 0.0 if _labelled_by(history, plain, labelled) else _misplaced(left, right)
+
+
+def _labelled_by(history: RunHistory, plain: Item, labelled: Item) -> bool:
+    """Whether rows were taken from the table after its labels had become 0..n-1: their labels are its places."""
+    rows = history.rows(plain.id)
+    if rows is None:
+        return False
+    met = [history.trace.items[use.item] for each in history.events_behind(labelled.id) for use in (*each.reads, *each.writes)]
+    same = [
+        each
+        for each in met
+        if each.kind in ("frame", "series")
+        and not each.index_labels
+        and (known := history.rows(each.id)) is not None
+        and np.array_equal(known, rows)
+    ]
+    return bool(same)
 
 
 def _misplaced(left: Rows, right: Rows) -> float:

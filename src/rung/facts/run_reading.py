@@ -27,6 +27,7 @@ def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: S
         scored is not None
         and any(each.fits for each in scored.scorings)
         and not any(_cut(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
+        and not any(_chosen_unseen(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
         and not trace.lost
     ):
         raise Unavailable("the run was followed throughout")
@@ -36,3 +37,9 @@ def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: S
 def _cut(history: RunHistory, item: int | None) -> bool:
     """Whether an item's history ends before a table came in."""
     return item is not None and history.ends_early(item)
+
+
+def _chosen_unseen(history: RunHistory, item: int | None) -> bool:
+    """Whether columns were chosen on the way by an index that nobody was seen to make."""
+    keys = [use.item for each in history.events_behind(item) for use in each.reads if use.role == "key"]
+    return any(history.trace.items[each].kind == "index" and history.ends_early(each) for each in keys)

@@ -24,6 +24,7 @@ HOMES = {
     "MLPRegressor": "sklearn.neural_network", "SGDClassifier": "sklearn.linear_model", "SGDRegressor": "sklearn.linear_model",
 }  # fmt: skip
 SCALER = re.compile(r"Scaler|Normalizer|QuantileTransformer|PowerTransformer|PCA|TruncatedSVD|Tfidf|RBFSampler|Nystroem|Discretizer")
+DISTANCES = re.compile(r"SV[CR]$|Neighbors")
 MAX_ROWS = 1_500
 MAX_COLUMNS = 200
 N_FOLDS = 5
@@ -33,7 +34,8 @@ N_FOLDS = 5
 class RunScales:
     """The fit on raw scales and what scaling brings.
 
-    column, ratio : the column of the largest deviation, as a multiple of the median one.   raw, scaled : ROC AUC, accuracy or R2 over five folds.
+    column, ratio : the column of the largest deviation, as a multiple of the median one; of that of the lower quartile where the model measures distances:
+    there few small columns are drowned as well as many.   raw, scaled : ROC AUC, accuracy or R2 over five folds.
     gain, error : mean gain a row (ROC AUC of two classes, else share right, or absolute error saved as a share of the deviation) and its standard error.
     """
 
@@ -65,11 +67,11 @@ def run_scales(tables: RunTables, history: RunHistory, settings: Settings) -> Ru
     deviations = x.std(axis=0)
     if x.shape[1] < 2 or not np.isfinite(x).all() or not (deviations > 0).any():
         raise Unavailable("too few complete numeric columns")
-    largest = int(np.argmax(deviations))
+    largest, level = int(np.argmax(deviations)), 0.25 if DISTANCES.search(estimator.type_name) else 0.5
     metric, scores, gain, error = _compared(estimator, x, y)
     return RunScales(
-        event=fit, estimator=estimator, column=names[largest], ratio=float(deviations[largest] / np.median(deviations[deviations > 0])), raw=scores[0],
-        scaled=scores[1], gain=gain, error=error, n=len(y), metric=metric,
+        event=fit, estimator=estimator, column=names[largest], raw=scores[0],
+        ratio=float(deviations[largest] / np.quantile(deviations[deviations > 0], level)), scaled=scores[1], gain=gain, error=error, n=len(y), metric=metric,
     )  # fmt: skip
 
 

@@ -60,6 +60,12 @@ def _tables(history: RunHistory, scoring: Scoring) -> RunTables | None:
         return None
     test = _test(history, scoring, tuple(features))
     test_rows = history.rows(scoring.x)
+    if test is not None and test_rows is not None and len(test_rows) == len(next(iter(test[0].values()))):
+        kept = _own_rows(history, test_rows)
+        test = {name: values[kept] for name, values in test[0].items()}, None if test[1] is None else test[1][kept]
+        test_rows = test_rows[kept]
+    own = _own_rows(history, rows)
+    features, y, rows = {name: values[own] for name, values in features.items()}, y[own], rows[own]
     others = _others(history, rows, features, target)
     test_others = _others(history, test_rows, features, target) if test and test_rows is not None else {}
     return RunTables(
@@ -67,6 +73,18 @@ def _tables(history: RunHistory, scoring: Scoring) -> RunTables | None:
         others={name: each for name, each in others.items() if not test or name in test_others},
         test_others={name: each for name, each in test_others.items() if name in others},
     )  # fmt: skip
+
+
+def _own_rows(history: RunHistory, rows: Rows) -> NDArray[np.intp]:
+    """Positions of the rows that came from outside, each once: what a sampler made up or repeated says nothing about the table. All where none is known."""
+    made_up = [each for each in history.trace.sources if each.kind == "synthetic"]
+    outside = np.ones(len(rows), dtype=bool)
+    for each in made_up:
+        outside &= (rows < each.first) | (rows >= each.first + each.n_rows)
+    known = rows >= 0
+    first = np.isin(np.arange(len(rows)), np.unique(rows, return_index=True)[1]) | ~known
+    places = np.flatnonzero(outside & first)
+    return places if len(places) >= MIN_ROWS else np.arange(len(rows))
 
 
 def _values(item: Item | None) -> Excerpt | None:
@@ -136,4 +154,9 @@ def _others(history: RunHistory, rows: Rows, features: dict[str, Column], target
     if not loaded or loaded[0].excerpt is None or not np.array_equal(loaded[0].rows, np.arange(source.first, source.first + source.n_rows)):  # type: ignore[arg-type]
         return {}
     places = rows - source.first
-    return {str(name): values[places] for name, values in loaded[0].excerpt.columns.items() if name not in features and name != target}
+    kept = loaded[0].excerpt
+    columns = {
+        **kept.columns,
+        **({kept.moments[0]: kept.moments[1]} if kept.moments is not None and kept.moments[0] not in kept.columns else {}),
+    }
+    return {str(name): values[places] for name, values in columns.items() if name not in features and name != target}

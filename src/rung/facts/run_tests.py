@@ -18,6 +18,9 @@ from rung.inputs.trace_parts import Rows
 SEEDS = re.compile(r"random_state|seed|n_jobs|verbose|thread", re.IGNORECASE)
 
 
+MIN_SWEEP = 6  # calls in one order of their shares: by chance once in 360
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TestUse:
     """One set of held-out rows.
@@ -136,13 +139,34 @@ def _truth_is(history: RunHistory, event: Event, rows: Rows) -> bool:
 
 def _grid(history: RunHistory, rows: Rows) -> Iterator[Event]:
     """Scores of one prediction cut at several thresholds."""
-    by_place: dict[object, list[Event]] = {}
+    by_place: dict[tuple[object, object], list[Event]] = {}
     for event in history.trace.events:
         if event.kind != "metric" or event.metric is None or event.depth:
             continue
-        rounded = [each.prediction for each in event.metric.arguments if each.rounded and each.prediction is not None]
+        rounded: list[object] = [each.prediction for each in event.metric.arguments if each.rounded and each.prediction is not None]
+        rounded = rounded or _cut_unseen(history, event)
         if rounded and _truth_is(history, event, rows):
             by_place.setdefault((event.where, rounded[0]), []).append(event)
-    for group in by_place.values():
+    for (_, made), group in by_place.items():
+        if isinstance(made, str) and not _sweeps(history, group):
+            continue
         if len(group) >= 4 or sum(each.times for each in group) >= 4:
             yield from group
+
+
+def _cut_unseen(history: RunHistory, event: Event) -> list[object]:
+    """'cut' for hard calls whose making was not followed: a blend of predictions that was cut at a threshold, perhaps."""
+    arguments = event.metric.arguments if event.metric is not None else ()
+    hard = len(arguments) > 1 and arguments[1].hard and arguments[1].prediction is None and len(arguments[1].values) <= 2
+    return ["cut"] if hard and not any(each.kind == "predict" for each in history.events_behind(event.read("y_pred"))) else []
+
+
+def _sweeps(history: RunHistory, group: list[Event]) -> bool:
+    """Whether calls at one line rise or fall throughout in their share, with nothing fitted or predicted between them: a threshold moved over one vector."""
+    shares = [dict(each.metric.arguments[1].values) for each in group if each.metric is not None]
+    labels = {label for each in shares for label in each}
+    between = history.trace.events[group[0].id : group[-1].id]
+    if len(labels) != 2 or len(group) < MIN_SWEEP or any(each.kind in ("fit", "predict", "search") for each in between):
+        return False
+    steps = np.diff([each.get(max(labels), 0.0) for each in shares])
+    return bool((steps != 0).sum() >= MIN_SWEEP - 1 and ((steps >= 0).all() or (steps <= 0).all()))

@@ -40,10 +40,12 @@ class Excerpt:
     """A copy of some rows of an item, so that rules can look at values. All rows where there are at most 20,000.
 
     columns : name -> values, in the item's order ('x0', 'x1', ... for arrays; at most 300).   positions : int64 (k,), rows of the item, ascending.
+    moments : (name, values) of a pandas index of dates, None for other labels.
     """
 
     positions: Rows
     columns: Mapping[str, NDArray[np.generic]]
+    moments: tuple[str, NDArray[np.generic]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def brief(script: str, arguments: tuple[str, ...]) -> dict[str, object]:
-    """code : the script's own exit code.   findings : [rule's code, severity].   scores : [name, value] in the order the script worked them out."""
+    """code : the script's own exit code.   findings : [key, severity].   scores : [name, value] in the order the script worked them out."""
     from rung.engine.run import investigate
     from rung.inputs.settings import Settings
     from rung.interfaces.run_case import case_of, reading_of, trace_of, with_rules
@@ -26,7 +26,7 @@ def brief(script: str, arguments: tuple[str, ...]) -> dict[str, object]:
         if trace is not None
         else []
     )
-    return {"code": ran.ended.code, "findings": [(each.code, str(each.severity)) for each in found], "scores": scores}
+    return {"code": ran.ended.code, "findings": [(each.key, str(each.severity)) for each in found], "scores": scores}
 
 
 if __name__ == "__main__":

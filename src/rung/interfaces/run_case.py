@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import polars as pl
 
 from rung.adapters.frames import to_table
 from rung.core.errors import BadInput
-from rung.core.finding import Finding, Severity, Where
+from rung.core.finding import Finding, Severity, Verdict, Where
 from rung.core.report import Report
+from rung.diagnosis.rank import rank
 from rung.engine import discover
 from rung.engine.ledger import Ledger
 from rung.engine.plan import inputs_needed
@@ -34,6 +36,7 @@ from rung.record.runner import Ran
 
 # Rules on tables that speak of what a script did with them. The others are the business of `rung diagnose`.
 ON_TABLES = ("D112", "D208", "D301", "D302", "D303", "P202")
+SAME_ROWS = ("P101", "D304")  # what these see in the tables is what the act that the run saw left there
 MAX_DISTINCT_TIMES = 3  # a time column needs more moments than this
 
 
@@ -61,8 +64,39 @@ def with_lines(report: Report, case: Case) -> Report:
     """The report with a line of the source in every finding on the tables of the run."""
     ledger = Ledger(case, discover.facts())
     # What a model on these tables would score is another question than what the script's own score is worth.
-    findings = tuple(with_patch(placed(each, ledger), trace_of(case)) for each in report.findings)
-    return replace(report, findings=findings, honest=None)
+    told = [(each, placed(each, ledger)) for each in report.findings]
+    findings, names = _merged([after for _, after in told], {after.key for before, after in told if before.subject.where is None})
+    trace = trace_of(case)
+    outcomes = tuple(replace(each, key=names.get(each.key, each.key)) for each in report.outcomes)
+    findings = tuple(with_patch(each, trace) for each in findings)
+    return replace(report, findings=findings, outcomes=outcomes, diagnosis=rank(findings, outcomes, report.diagnosis.blind), honest=None)
+
+
+def _merged(findings: list[Finding], by_tables: set[str]) -> tuple[tuple[Finding, ...], dict[str, str]]:
+    """One fault that the run and its tables both show is told once, in the words of the run, with what was measured on the tables; old key -> new."""
+    kept, names = [each for each in findings if each.key not in by_tables], {}
+    for each in (one for one in findings if one.key in by_tables):
+        same = [
+            one
+            for one in kept
+            if one.code == each.code and (one.subject.where == each.subject.where or each.code in SAME_ROWS) and one.weight
+        ]
+        if not same:
+            kept.append(each)
+            continue
+        names[each.key] = same[0].key
+        measured = each.verdict is not Verdict.SUSPECTED and same[0].verdict is Verdict.SUSPECTED
+        verdict = {"verdict": each.verdict, "verdict_reason": each.verdict_reason} if measured else {}
+        kept[kept.index(same[0])] = replace(same[0], evidence=(*same[0].evidence, *each.evidence), **verdict)
+    return tuple(sorted(kept, key=findings_order(findings, names))), names
+
+
+def findings_order(findings: list[Finding], names: dict[str, str]) -> Callable[[Finding], int]:
+    """The place of a finding, or of what was merged into it, in the order as ranked."""
+    places = {}
+    for number, each in enumerate(findings):
+        places.setdefault(names.get(each.key, each.key), number)
+    return lambda each: places[each.key]
 
 
 def trace_of(case: Case) -> Trace | None:
@@ -74,7 +108,8 @@ def trace_of(case: Case) -> Trace | None:
 def with_patch(finding: Finding, trace: Trace | None) -> Finding:
     """The remedy as a diff of the user's own source, where one is known to be safe."""
     patch = diff_of(trace, finding) if trace is not None else None
-    return finding if patch is None else replace(finding, remedy=replace(finding.remedy, patch=patch))
+    own = finding.subject.where is None  # code for tables in a line of a script would name what is not there
+    return replace(finding, remedy=replace(finding.remedy, patch=patch if patch is not None or not own else finding.remedy.patch))
 
 
 def with_rules(settings: Settings) -> Settings:

@@ -92,9 +92,13 @@ def _refuse_no_python(source: Source) -> None:
 def report_of(ran: Ran, settings: Settings, *, static: bool = False) -> Report:
     """The report on what was recorded, or read."""
     from rung.interfaces.api import report_on
-    from rung.interfaces.run_case import case_of, reading_of, with_lines, with_rules
+    from rung.interfaces.run_case import case_of, reading_of, trace_of, with_lines, with_rules
+    from rung.interfaces.run_trials import on_trial
     from rung.interfaces.summary import with_program
 
     case = case_of(ran.inputs, settings, reading_of(ran), static=static)
     report = with_lines(report_on(case, with_rules(settings)), case)
+    if settings.experiments and not static:
+        left = settings.budget - sum(each.seconds for each in report.outcomes)
+        report = on_trial(report, trace_of(case), ran.running.arguments, left)
     return replace(report, case=with_program(report.case, ran))

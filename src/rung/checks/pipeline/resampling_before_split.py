@@ -50,7 +50,9 @@ def resampled(learning: RunLearning, copies: RunCopies | None = None) -> list[Le
     acts: dict[object, Learned] = {}
     for each in learning.foreseen(("resample", "repeat")):
         grouped = each.kind == "repeat" and copies is not None and copies.of(each.scoring)
-        if each.in_fit and each.in_scored and not each.chosen and not grouped:
+        # Repeats that all went to one side (folds by entity, a key that names it) were never asked of the model twice.
+        kept_together = each.kind == "repeat" and learning.scorings.history.trace.counted and not len(each.scoring.shared)
+        if each.in_fit and each.in_scored and not each.chosen and not grouped and not kept_together:
             acts.setdefault(each.event.where, each)
     return _first_of_chain(list(acts.values()))
 

@@ -12,7 +12,9 @@ from rung.facts.run_history import RunHistory
 from rung.facts.run_scales import RunScales
 
 MIN_GAIN = 0.02  # of the ROC AUC, of the rows right, or of the target's deviation: less is not worth a step
-MIN_RATIO = 10.0  # largest over median deviation: below, what a scaler brings is speed of training, not another weight of the columns
+MIN_RATIO = (
+    10.0  # largest over median (or lower) deviation: below, what a scaler brings is speed of training, not another weight of the columns
+)
 ERRORS = 3.0  # standard errors
 
 
@@ -25,7 +27,7 @@ def unscaled_features_in_run(scales: RunScales, history: RunHistory) -> Iterator
     yield Finding(
         subject=Subject(kind="line", names=(scales.column,), where=scales.event.where, detail=f"{name} on raw scales"),
         message=(
-            f"{name} at {at(scales.event)} was fitted on raw scales ('{scales.column}' varies {scales.ratio:,.0f} times as much as the median column): "
+            f"{name} at {at(scales.event)} was fitted on raw scales ('{scales.column}' varies {scales.ratio:,.0f} times as much as smaller columns): "
             f"{scales.metric} {scales.raw:.3f} over five folds, {scales.scaled:.3f} with a scaler."
         ),
         severity=Severity.WARNING,

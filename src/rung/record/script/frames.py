@@ -140,7 +140,27 @@ def located(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
         with contextlib.suppress(IndexError, TypeError):
             recorder.write(draft, "result", result, parent.rows[rows_key], joined=tuple(each[rows_key] for each in parent.joined))
             return
+    if (
+        indexer.name == "loc"
+        and getattr(parent.index, "nlevels", 1) > 1
+        and (rows := _at_labels(parent, rows_key)) is not None
+        and len(rows) == values.n_rows(result)
+    ):
+        recorder.write(draft, "result", result, rows)
+        return
     parent.made(result)
+
+
+def _at_labels(parent: Parent, key: Any) -> Rows | None:
+    """Rows under a label of a hierarchical index, whose outer level the result no longer bears."""
+    import pandas as pd
+
+    if parent.rows is None:
+        return None
+    with contextlib.suppress(KeyError, TypeError, IndexError, ValueError):
+        places = pd.Series(np.arange(parent.n, dtype=np.int64), index=parent.index).loc[key]
+        return parent.rows[np.atleast_1d(np.asarray(places))]
+    return None
 
 
 def derive(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
@@ -253,7 +273,8 @@ def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     yield
     made = args[0]
     n = values.n_rows(made)
-    rows = next((found for number in known if (found := recorder.rows(number)) is not None and len(found) == n), None)
+    found = [rows for number in known if (rows := recorder.rows(number)) is not None and len(rows) == n]
+    rows = rows_of_columns(found)
     if rows is not None:
         draft.kind = "derive"
         recorder.write(draft, "result", made, rows)
@@ -267,6 +288,13 @@ def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
         if number is not None:
             recorder.first_seen(number, made, draft)
             recorder.objects.excerpt(number, made)
+
+
+def rows_of_columns(found: list[Rows]) -> Rows | None:
+    """Rows of a table by those of its columns. Columns that each repeat other rows, as keys beside each other do, make a table of its own."""
+    whole = next((each for each in found if len(np.unique(each)) == len(each)), None)
+    alike = all(np.array_equal(each, found[0]) for each in found[1:])
+    return whole if whole is not None else found[0] if found and alike else None
 
 
 def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:

@@ -16,7 +16,7 @@ READERS = "read_csv read_table read_excel read_parquet read_json read_feather re
 SELECTS = "__getitem__ head tail dropna drop_duplicates sort_values sort_index nlargest nsmallest filter take reindex truncate drop"
 DERIVES = (
     "fillna replace clip map apply astype assign where mask interpolate ffill bfill shift diff transform add sub mul div subtract divide "
-    "multiply combine_first round applymap update select_dtypes"
+    "multiply abs combine_first round applymap update select_dtypes"
 )
 IN_PLACE = "fillna replace clip where mask interpolate ffill bfill update dropna drop_duplicates sort_values sort_index drop"
 KEEPS = "reset_index set_index to_numpy copy to_frame squeeze ravel tolist to_list __array__"

@@ -192,7 +192,17 @@ def excerpt(value: Any, rows: Rows | None, limit: int = EXCERPT_ROWS) -> Excerpt
         keys = positions if rows is None else rows
         mixed = (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0x5851F42D4C957F2D)
         positions = np.sort(np.argsort((mixed * np.uint64(0xFF51AFD7ED558CCD)) >> np.uint64(11), kind="stable")[:limit])
-    return Excerpt(positions=positions, columns={name: np.array(each[positions]) for name, each in columns.items()})
+    return Excerpt(
+        positions=positions, columns={name: np.array(each[positions]) for name, each in columns.items()}, moments=_moments(value, positions)
+    )
+
+
+def _moments(value: Any, positions: Rows) -> tuple[str, Any] | None:
+    """A pandas index of dates: the time of each row, though it is no column."""
+    index: Any = getattr(value, "index", None)
+    if type(index).__name__ != "DatetimeIndex" or len(index) != n_rows(value):
+        return None
+    return str(index.name or "date"), np.array(index.to_numpy()[positions])
 
 
 def argument(role: str, value: Any) -> Argument | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rung.core.finding import Where
 from rung.core.report import Report, SourceFile
 from rung.render.outline import Entry
 
@@ -47,6 +48,13 @@ def _line(source: SourceFile, number: int, text: str, entries: list[Entry]) -> L
     cell, inside = _place(source.cells, number)
     found = tuple(each for each in entries if (w := each.finding.subject.where) is not None and (w.line, w.cell) == (inside, cell))
     return Line(number=inside, text=text, cell=cell if inside == 1 else None, entries=found)
+
+
+def line_of(source: SourceFile, where: Where) -> str:
+    """The text of one line, '' beyond the end."""
+    texts = source.text.splitlines()
+    number = where.line if where.cell is None or not source.cells else source.cells[min(where.cell, len(source.cells)) - 1] + where.line - 1
+    return texts[number - 1].strip() if 0 < number <= len(texts) else ""
 
 
 def _place(cells: tuple[int, ...], number: int) -> tuple[int | None, int]:

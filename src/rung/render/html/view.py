@@ -12,7 +12,7 @@ from rung.core.report import CheckRun, ColumnSummary, Contender, LadderStep, Rep
 from rung.render import words, worth
 from rung.render.charts import Spec
 from rung.render.html.figures import Figure, Gallery, Track, figure, scaled
-from rung.render.html.source import Listing, listings
+from rung.render.html.source import Listing, line_of, listings
 from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, verdict_line
 
 
@@ -117,6 +117,7 @@ class Page:
     plan: Outline
     headline: str
     more: str
+    place: tuple[str, str]
     consequence: str
     case: str
     counts: str
@@ -160,6 +161,7 @@ def page(report: Report, limits: Frugality) -> Page:
         plan=plan,
         headline=headline,
         more=more,
+        place=_place(report, plan),
         consequence=consequence(plan),
         case=case_line(report),
         counts=counts_line(plan),
@@ -189,6 +191,16 @@ def page(report: Report, limits: Frugality) -> Page:
         listings=listings(report, plan.entries),
         charts=gallery.specs,
     )
+
+
+def _place(report: Report, plan: Outline) -> tuple[str, str]:
+    """Where in the user's source the first cause is: 'train.py:12' and the line itself; empty where it is no line."""
+    where = plan.first.finding.subject.where if plan.first is not None else None
+    if where is None:
+        return "", ""
+    source = next((each for each in report.case.program if each.path == where.file), None)
+    cell = f" cell {where.cell}" if where.cell is not None else ""
+    return f"{where.file}{cell}:{where.line}", line_of(source, where) if source is not None else ""
 
 
 def _pulls(report: Report, gallery: Gallery) -> tuple[tuple[Pull, ...], tuple[str, str]]:
