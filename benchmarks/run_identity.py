@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 
@@ -114,12 +115,14 @@ def run_once(path: Path, command: list[str], data: Path) -> dict:
         before = set(work.rglob("*"))
         paths = os.pathsep.join([str(hook), *filter(None, [os.environ.get("PYTHONPATH", "")])])
         environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": paths, "STATE_FILE": str(state), "JOBLIB_TEMP_FOLDER": name}
+        started = time.perf_counter()
         ran = subprocess.run(command, cwd=work, capture_output=True, check=False, timeout=600, env=environment, stdin=subprocess.DEVNULL)
         made = sorted(each for each in work.rglob("*") if each not in before and each.is_file() and "__pycache__" not in each.parts)
         return {
             "stdout": ran.stdout.replace(name.encode(), b"DIR"),
             "stderr": ran.stderr.replace(name.encode(), b"DIR"),
             "code": ran.returncode,
+            "seconds": time.perf_counter() - started,
             "files": {str(each.relative_to(work)): hashlib.sha256(each.read_bytes()).hexdigest() for each in made},
             "state": state.read_text() if state.exists() else "",
         }
@@ -137,9 +140,12 @@ def rung_command(path: Path) -> list[str]:
     return [sys.executable, "-m", "rung", "run", "--format", "json", "--output", "../report.json", path.name, *ARGUMENTS.get(path.name, [])]
 
 
-def compare(path: Path, data: Path) -> dict:
-    """Both ways; names what differs."""
-    plain, watched = run_once(path, plain_command(path), data), run_once(path, rung_command(path), data)
+def compare(path: Path, data: Path, at_most: float) -> dict | None:
+    """Both ways; names what differs. None where the plain run takes longer than this."""
+    plain = run_once(path, plain_command(path), data)
+    if plain["seconds"] > at_most:
+        return None
+    watched = run_once(path, rung_command(path), data)
     again = None
     differs = [part for part in ("stdout", "code", "files", "state") if plain[part] != watched[part]]
     if path.suffix == ".ipynb":
@@ -184,6 +190,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=0)
     parser.add_argument("--step", type=int, default=1, help="every n-th program")
+    parser.add_argument("--at-most", type=float, default=600.0, help="seconds; programs that take longer by themselves are left out")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -194,7 +201,10 @@ def main() -> None:
         data = Path(name) / "data"
         write_all(data)
         for path in programs(options.only, options.examples)[:: options.step][: options.limit]:
-            row = compare(path, data)
+            row = compare(path, data, options.at_most)
+            if row is None:
+                print(f"{path.parent.name}/{path.name:<50} left out: takes more than {options.at_most:g} s", flush=True)
+                continue
             if options.repeats:
                 off, on, memory = cost(path, data, options.repeats)
                 row |= {"off": off, "on": on, "ratio": on / off, "memory": memory}
