@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -49,7 +50,10 @@ def refuse_outward(trace: Trace) -> None:
 
 
 def _imports(text: str) -> set[str]:
-    tree = ast.walk(ast.parse(text))
+    try:
+        tree = ast.walk(ast.parse(re.sub(r"^([ \t]*)[%!].*$", r"\1pass", text, flags=re.MULTILINE)))  # a notebook's magics
+    except SyntaxError:
+        return set()
     named = [
         [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module or ""]
         for node in tree

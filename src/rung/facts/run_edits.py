@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rung.core.finding import Finding
@@ -28,7 +28,7 @@ from rung.facts.run_edits_parts import (
 from rung.facts.run_edits_resample import more_of_training
 from rung.facts.run_edits_rows import from_training_rows
 from rung.facts.run_edits_split import copies_together, groups_apart, heads_meet, past_first, slices_meet
-from rung.facts.run_edits_tree import Tree, whole_line, with_import
+from rung.facts.run_edits_tree import Tree, whole_line, with_import, without_magics
 from rung.facts.run_edits_words import (
     balanced,
     balanced_folds,
@@ -67,11 +67,29 @@ def edit_of(trace: Trace, finding: Finding) -> Edit | None:
         return None
     line = where.line if where.cell is None or not script.cells else script.cells[where.cell - 1] + where.line - 1
     try:
+        places = [(script, line), *_users(trace, script, line)]
+    except SyntaxError:
+        return None
+    return next((edit for each, number in places if (edit := _edited(each, number, finding, maker)) is not None), None)
+
+
+def _users(trace: Trace, script: Script, line: int) -> Iterator[tuple[Script, int]]:
+    """Calls of the user's own transformer, where the line is in its method of this name."""
+    name = getattr(Tree(script.text).function_at(line), "name", "")
+    for each in trace.scripts if name in ("fit", "fit_transform") else ():
+        tree = Tree(each.text)
+        for call in (node for node in ast.walk(tree.root) if isinstance(node, ast.Call) and tree.name(node) == name):
+            if getattr(tree.function_at(call.lineno), "name", "") != name:
+                yield each, call.lineno
+
+
+def _edited(script: Script, line: int, finding: Finding, maker: Callable[[Tree, int, Finding], str | None]) -> Edit | None:
+    try:
         tree = Tree(script.text)
         after = maker(tree, line, finding)
         if after is None or after == script.text:
             return None
-        ast.parse(after)
+        ast.parse(without_magics(after))
     except SyntaxError:
         return None
     return Edit(script.path, script.text, after)

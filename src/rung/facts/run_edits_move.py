@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -159,7 +160,7 @@ def _moved(tree: Tree, split: Parted, before: list[ast.stmt]) -> str | None:
         return None
     same = _same(before, table, roots)
     places = [number for number, root in enumerate(roots) if root in same]
-    plain = len(places) == 1 and isinstance(given[places[0]], ast.Name) and split.train[places[0]].isidentifier()
+    plain = len(places) == 1 and isinstance(given[places[0]], ast.Name) and re.fullmatch(r"[\w.]+", split.train[places[0]]) is not None
     parts = (split.train[places[0]], split.test[places[0]]) if plain else (f"{table}_train", f"{table}_test")
     if not plain and any(tree.uses(each) for each in parts):
         return None

@@ -13,7 +13,7 @@ class Tree:
     """lines : the source, line by line.   root : its tree."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.lines, self.root = text, text.splitlines(), ast.parse(text)
+        self.text, self.lines, self.root = text, text.splitlines(), ast.parse(without_magics(text))
 
     def assignment(self, line: int) -> ast.Assign | None:
         """The assignment to one target that the line is in."""
@@ -184,6 +184,15 @@ class Tree:
         return "\n".join(made) + "\n"
 
 
+def without_magics(text: str) -> str:
+    """The source with `pass` for the lines of a notebook that are no Python (%matplotlib inline, !pip list), line for line."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return re.sub(r"^([ \t]*)[%!].*$", r"\1pass", text, flags=re.MULTILINE)
+    return text
+
+
 def whole_line(tree: Tree, line: int, text: str) -> str:
     """The source with one line in another wording."""
     return "\n".join([*tree.lines[: line - 1], text, *tree.lines[line:]]) + "\n"
@@ -191,7 +200,7 @@ def whole_line(tree: Tree, line: int, text: str) -> str:
 
 def with_import(text: str, module: str, name: str) -> str:
     """The source with `from module import name`, where it has no such import yet."""
-    root = ast.parse(text)
+    root = ast.parse(without_magics(text))
     imports = [each for each in root.body if isinstance(each, ast.Import | ast.ImportFrom)]
     if any(
         isinstance(each, ast.ImportFrom) and each.module == module and any(alias.name == name for alias in each.names) for each in imports

@@ -19,7 +19,9 @@ from rung.core.finding import Finding, Severity, Verdict
 from rung.core.report import Report
 from rung.diagnosis.rank import rank
 from rung.experiments.copies import copied_folder, refuse_outward
+from rung.facts.metric_names import spoken
 from rung.facts.run_edits import Edit, edit_of
+from rung.facts.run_edits_tree import without_magics
 from rung.inputs.trace import Trace
 
 NAME = "try-edit"
@@ -56,7 +58,7 @@ def tried(edit: Edit, finding: Finding, trace: Trace, arguments: tuple[str, ...]
             names = [
                 Path(each).with_suffix(".py") if each.endswith(".ipynb") else Path(each) for each in (edit.path, trace.scripts[0].path)
             ]
-            (copy / names[0]).write_text(edit.after, encoding="utf-8")  # the cells of a notebook, one after the other
+            (copy / names[0]).write_text(without_magics(edit.after), encoding="utf-8")  # the cells of a notebook, one after the other
             found = _ran(copy, [Path(aside) / "brief.json", names[1], *arguments], finding, trace, others)
     except Unavailable as reason:
         return Tried(ran=False, gone=False, why=reason.message)
@@ -137,7 +139,7 @@ def outcome(finding: Finding, result: Tried) -> Outcome | None:
     gap = result.after - result.before
     expected = "falls" if finding.code in FLATTERING else "rises" if finding.code in SPOILING else "differs"
     return Outcome(
-        experiment=NAME, changed="the script edited as the diff shows", metric=result.metric, before=before, after=after,
+        experiment=NAME, changed="the script edited as the diff shows", metric=spoken(result.metric) or result.metric, before=before, after=after,
         difference=Estimate(value=gap, low=gap - noise(result), high=gap + noise(result), n=result.n), expected=expected,
         verdict=Verdict.CONFIRMED if result.gone else Verdict.INCONCLUSIVE, why=_reason(finding, result), seconds=result.seconds, key=finding.key,
     )  # fmt: skip
