@@ -93,7 +93,7 @@ def test_the_reason_says_how_the_score_moved(after, words):
 def test_a_notebook_with_magics_is_tried_cell_after_cell(tmp_path, monkeypatch):
     """What is no Python is left out of the copy, which runs as a script."""
     monkeypatch.chdir(tmp_path)
-    cells = ["%matplotlib inline\n" + SCALED.split("Z =")[0], "Z =" + SCALED.split("Z =")[1]]
+    cells = ["%matplotlib inline\n" + SCALED.split("Z =", maxsplit=1)[0], "Z =" + SCALED.split("Z =")[1]]
     made = [{"cell_type": "code", "metadata": {}, "source": each, "outputs": [], "execution_count": None} for each in cells]
     (tmp_path / "train.ipynb").write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
 
