@@ -67,6 +67,13 @@ def test_an_edit_that_does_not_hold_is_not_shown():
     assert (found.verdict, found.remedy.patch) == (Verdict.INCONCLUSIVE, None)
 
 
+def test_an_edit_that_breaks_the_script_says_nothing_of_the_fault():
+    """Its diff goes, the finding is as it was."""
+    found = settled(FINDING, Tried(ran=False, gone=False, failed=True, why="the edited copy failed: NameError"))
+
+    assert (found.verdict, found.verdict_reason, found.remedy.patch) == (Verdict.SUSPECTED, "", None)
+
+
 def test_a_verdict_by_measurement_outlives_a_copy_that_failed():
     """An experiment on the tables confirmed it already."""
     known = replace(FINDING, verdict=Verdict.CONFIRMED, verdict_reason="measured")

@@ -264,7 +264,8 @@ def _backwards(tree: Tree, line: int, _finding: Finding) -> str | None:
     text = tree.lines[line - 1]
     shifted = re.sub(r"\.shift\(-(\d+)\)", r".shift(\1)", text)
     centred = re.sub(r"\.rolling\((.*?),\s*center=True\)", r".shift(1).rolling(\1)", text)
-    return whole_line(tree, line, shifted if shifted != text else centred)
+    of_polars = re.sub(r"\.rolling_(\w+)\((.*?),\s*center=True(.*?)\)", r".shift(1).rolling_\1(\2\3)", text)
+    return whole_line(tree, line, shifted if shifted != text else centred if centred != text else of_polars)
 
 
 def _leaking(tree: Tree, line: int, finding: Finding) -> str | None:

@@ -34,13 +34,14 @@ SPOILING = ("D202", "D203", "P201", "P202", "M204", "M102")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What came of running the edited copy.   ran : it ended well.   gone : the rule found nothing of weight there.   before, after : the last score of
+    """What came of running the edited copy.   ran : it ended well.   failed : it ended with an error that the script itself has not.   gone : the rule found nothing of weight there.   before, after : the last score of
     both runs, n : its rows.
     """
 
     ran: bool
     gone: bool
     why: str
+    failed: bool = False
     metric: str = ""
     before: float | None = None
     after: float | None = None
@@ -73,7 +74,9 @@ def _ran(copy: Path, given: list[object], finding: Finding, trace: Trace, others
         return Tried(ran=False, gone=False, why="the edited copy took too long")
     brief = json.loads(out.read_text(encoding="utf-8")) if out.exists() else None
     if brief is None or brief["code"]:
-        return Tried(ran=False, gone=False, why=f"the edited copy failed: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}")
+        return Tried(
+            ran=False, gone=False, failed=True, why=f"the edited copy failed: {(ended.stderr.strip().splitlines() or ['no message'])[-1]}"
+        )
     left = {key for key, severity in brief["findings"] if severity != Severity.NOTE and key.startswith(f"{finding.code}:")} - others
     why = "the finding is gone in the edited copy" if not left else "the edited copy still shows it"
     return Tried(ran=True, gone=not left, why=why, **_scores(trace, brief["scores"]))
@@ -93,6 +96,8 @@ def _scores(trace: Trace, theirs: list[list]) -> dict:
 def settled(finding: Finding, result: Tried) -> Finding:
     """The finding with what the edited copy showed: an edit that does not hold is not shown."""
     known = finding.verdict is Verdict.CONFIRMED  # by an experiment of its own
+    if result.failed:  # the edit was wrong, which says nothing of the fault
+        return replace(finding, remedy=replace(finding.remedy, patch=None))
     if not result.gone:
         verdict = finding.verdict if known else Verdict.INCONCLUSIVE if result.ran else Verdict.UNTESTABLE
         why = f"{finding.verdict_reason}; {result.why}" if known else result.why
