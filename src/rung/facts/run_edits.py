@@ -259,28 +259,31 @@ def _seed(tree: Tree, line: int, finding: Finding) -> str | None:
     return whole_line(tree, call.end_lineno, before + word + text[len(before) :])
 
 
-def _backwards(tree: Tree, line: int, _finding: Finding) -> str | None:
-    """shift(-k) becomes shift(k); a window around the middle ends before the row."""
-    text = tree.lines[line - 1]
+def _backwards(tree: Tree, line: int) -> str | None:
+    """shift(-k) becomes shift(k); a window around the middle ends before the row. On the one such line of the statement."""
+    statement = tree.statement(line)
+    own = range(statement.lineno, (statement.end_lineno or line) + 1) if statement is not None else (line,)
+    found = {number: _looking_back(tree.lines[number - 1]) for number in (line, *own)}
+    changed = [number for number, text in found.items() if text != tree.lines[number - 1]]
+    chosen = line if line in changed else changed[0] if len(changed) == 1 else None
+    return whole_line(tree, chosen, found[chosen]) if chosen is not None else None
+
+
+def _looking_back(text: str) -> str:
     shifted = re.sub(r"\.shift\(-(\d+)\)", r".shift(\1)", text)
     centred = re.sub(r"\.rolling\((.*?),\s*center=True\)", r".shift(1).rolling(\1)", text)
     of_polars = re.sub(r"\.rolling_(\w+)\((.*?),\s*center=True(.*?)\)", r".shift(1).rolling_\1(\2\3)", text)
-    return whole_line(tree, line, shifted if shifted != text else centred if centred != text else of_polars)
+    return shifted if shifted != text else centred if centred != text else of_polars
+
+
+def _ahead(tree: Tree, line: int, finding: Finding) -> str | None:
+    """Features that look back; a split by time where the split is what mixes past and future."""
+    return _backwards(tree, line) or past_first(tree, line, finding.subject.names[0] if finding.subject.names else "")
 
 
 def _leaking(tree: Tree, line: int, finding: Finding) -> str | None:
     """The features without the column that knows the answer."""
     return without_column(tree, line, finding.subject.names[0]) if finding.subject.names else None
-
-
-def _ahead(tree: Tree, line: int, finding: Finding) -> str | None:
-    """Features that look back; a split by time where the split is what mixes past and future."""
-    back = _backwards(tree, line, finding)
-    return (
-        back
-        if back is not None and back != tree.text
-        else past_first(tree, line, finding.subject.names[0] if finding.subject.names else "")
-    )
 
 
 def _scaled(tree: Tree, line: int, finding: Finding) -> str | None:

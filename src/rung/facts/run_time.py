@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rung.core.finding import Where
 from rung.core.marks import fact
 from rung.facts.run_code import script_of
+from rung.facts.run_edits_tree import Tree
 from rung.facts.run_history import RunHistory
 from rung.facts.run_learning import target_names
 from rung.facts.run_scorings import Scoring, Scorings
@@ -64,15 +65,16 @@ def _looks(history: RunHistory, event: Event) -> list[tuple[str, tuple[str, ...]
 def _line_of(trace: Trace, event: Event, how: str) -> Where | None:
     """The line within a long call on which the look ahead is written."""
     script, where = script_of(trace, event.where), event.where
-    if script is None or where is None or where.cell is not None or "ahead" not in event.settings:
+    if script is None or where is None or "ahead" not in event.settings:
         return where
+    above = script.cells[where.cell - 1] - 1 if where.cell is not None and script.cells else 0
+    first = where.line + above
     words = re.compile(r"\.(shift|diff|pct_change)\(\s*(n=)?-" if "later row" in how and "(" in how else r"center\s*=\s*True|backward")
-    ends = [each.end_lineno for each in ast.walk(ast.parse(script.text)) if isinstance(each, ast.Call) and each.lineno == where.line]
+    ends = [each.end_lineno for each in ast.walk(Tree(script.text).root) if isinstance(each, ast.Call) and each.lineno == first]
     lines = script.text.splitlines()
-    found = [
-        number for number in range(where.line, max([each or 0 for each in ends], default=where.line) + 1) if words.search(lines[number - 1])
-    ]
-    return replace(where, line=found[0]) if found else where
+    last = max([each or 0 for each in ends], default=first)
+    found = [number for number in range(first, last + 1) if words.search(lines[number - 1])]
+    return replace(where, line=found[0] - above) if found else where
 
 
 def looks_ahead(event: Event) -> str:
