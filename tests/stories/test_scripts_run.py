@@ -147,7 +147,33 @@ for fit, out in KFold(3, shuffle=True, random_state=0).split(train):
 test["rate"] = test["town"].map(train.groupby("town")["y"].mean()).fillna(0.5)
 print(accuracy_score(test["y"], LogisticRegression().fit(train[["a", "rate"]], train["y"]).predict(test[["a", "rate"]])))
 """
+EXTENDED = """
+rows, labels = X.tolist(), y.tolist()
+FIRST
+a, b, c, d = train_test_split(rows, labels, random_state=0)
+rows, labels = a, c
+SECOND
+print(accuracy_score(d, LogisticRegression().fit(rows, labels).predict(b)))
+"""
+ADDED = "rows.extend(SOURCE[:60]); labels.extend(LABELS[:60])"
+TEXTS = """
+import random
+texts = [f"word{number} of the row {number * 7}" for number in range(240)]
+random.seed(0)
+more = MORE
+a, b = train_test_split(more, random_state=0)
+from sklearn.feature_extraction.text import HashingVectorizer
+count = HashingVectorizer(n_features=64)
+model = LogisticRegression().fit(count.transform(a), [len(each) % 2 for each in a])
+print(accuracy_score([len(each) % 2 for each in b], model.predict(count.transform(b))))
+"""
 FAULTS = {
+    "rows that a list is extended by": (
+        "P103",
+        EXTENDED.replace("FIRST", ADDED.replace("SOURCE", "X.tolist()").replace("LABELS", "y.tolist()")).replace("SECOND", ""),
+        3,
+    ),
+    "texts drawn with replacement": ("P103", TEXTS.replace("MORE", "random.choices(texts, k=400)"), 5),
     "a threshold moved over a blend of scores": ("E103", SWEEP, 8),
     "tables stacked under keys": ("P101", KEYS.replace("STEP", 'both["b"] - both["b"].mean()'), 4),
     "columns chosen by an index that was not followed": ("P101", CHOSEN.replace("ROWS", "wide"), 4),
@@ -166,6 +192,8 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "training rows that a list is extended by": ("P103", EXTENDED.replace("FIRST", "").replace("SECOND", ADDED.replace("SOURCE", "a").replace("LABELS", "c"))),
+    "texts drawn once each": ("P103", TEXTS.replace("MORE", "random.sample(texts, 200)")),
     "tables stacked under keys, of which one is learned from": ("P101", KEYS.replace("STEP", 'both["b"] - both.loc["train"]["b"].mean()')),
     "columns chosen by the training rows": ("P101", CHOSEN.replace("ROWS", "train")),
     "accuracy by hand of even classes": ("E104", BY_MEAN.replace("RARE", "y")),

@@ -22,10 +22,10 @@ REDUCTIONS = {"mean", "std", "var", "min", "max", "sum", "ptp", "median", "perce
               "nanmax", "nanpercentile", "nanquantile", "average", "corrcoef", "cov", "amin", "amax", "nansum", "nanvar"}  # fmt: skip
 KEEPS = {"copy", "astype", "reshape", "ravel", "flatten", "squeeze", "clip", "round", "log", "log1p", "log2", "log10", "exp", "sqrt", "abs",
          "absolute", "square", "maximum", "minimum", "nan_to_num", "sign", "tanh", "expm1", "cbrt", "floor", "ceil", "power", "toarray", "todense",
-         "tocsr", "add", "subtract", "multiply", "divide", "fabs", "true_divide"}  # fmt: skip
+         "tocsr", "add", "subtract", "multiply", "divide", "fabs", "true_divide", "tolist"}  # fmt: skip
 SHUFFLES = {"shuffle", "permutation", "permuted", "choice"}
 MIN_ROWS = 20
-LIST_DRAWS = {"sample"}
+LIST_DRAWS = {"sample", "choices"}
 DRAWS = {"normal", "random", "uniform", "rand", "randn", "standard_normal", "integers", "randint"}
 
 
@@ -83,6 +83,8 @@ def called(name: str, receiver: Any, args: list[Any], kwargs: dict[str, Any], re
         _after(_SPECS[name], (receiver, *args), result, kwargs)
     elif (array or values.kind_of(receiver) == "sparse") and (name in KEEPS or name == "take"):
         _after(_SPECS[f"ndarray.{name}"], (receiver, *args), result, kwargs)
+    elif name == "extend" and type(receiver) is list and isinstance(args[0], list):
+        _after(lists.JOINED, (receiver[: len(receiver) - len(args[0])], args[0]), receiver)  # as it was before, and what came to it
     elif (
         receiver is np
         and name in KEEPS

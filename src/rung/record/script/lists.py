@@ -100,7 +100,7 @@ def _places(value: list[Any]) -> bool:
 
 
 def drawn_by(owner: random.Random | np.random.Generator | np.random.RandomState, *, seeded: bool | None) -> Callable[..., Work]:
-    """shuffle and sample of a list; the order is found by letting a twin of the generator draw the same."""
+    """shuffle, sample and choices of a list; the order is found by letting a twin of the generator draw the same."""
 
     def drawn(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
         value: Any = args[0] if args else kwargs.get("x", kwargs.get("population"))
@@ -115,7 +115,7 @@ def drawn_by(owner: random.Random | np.random.Generator | np.random.RandomState,
         if name == "shuffle":
             twin.shuffle(order)
         else:
-            order = list(twin.sample(order, *args[1:], **{key: each for key, each in kwargs.items() if key != "population"}))
+            order = list(getattr(twin, name)(order, *args[1:], **{key: each for key, each in kwargs.items() if key != "population"}))
         result = yield
         after = value if result is None else result
         right = len(after) == len(order) and all(before[place] is each for place, each in zip(order, after, strict=True))

@@ -22,11 +22,12 @@ CHANCE = {
     "integers",
     "randint",
     "sample",
+    "choices",
 }
 METHODS = {
     "mean", "std", "var", "min", "max", "sum", "ptp", "copy", "astype", "reshape", "ravel", "flatten", "take", "squeeze", "clip", "round", "log",
     "log1p", "log2", "log10", "exp", "sqrt", "abs", "square", "maximum", "minimum", "toarray", "todense", "tocsr", "sign", "tanh", "expm1", "cbrt",
-    "floor", "ceil", "power", "add", "subtract", "multiply", "divide",
+    "floor", "ceil", "power", "add", "subtract", "multiply", "divide", "tolist", "extend",
 }  # fmt: skip
 COMPILED_ELSEWHERE = {"numba", "jax", "tensorflow", "torch", "cupy", "taichi"}  # they read a function's code themselves
 WALKS = {"enumerate", "zip", "tqdm"}  # what walks along its first argument
@@ -198,7 +199,8 @@ class Rewriter(ast.NodeTransformer):
     def _simple(self, node: ast.Call) -> bool:
         stars = any(isinstance(each, ast.Starred) for each in node.args) or any(each.arg in (None, "inplace") for each in node.keywords)
         of_super = isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call) and _name_of(node.func.value) == "super"
-        return not stars and not of_super and len(self.loops) < 2
+        grows = isinstance(node.func, ast.Attribute) and node.func.attr == "extend" and (bool(self.loops) or len(node.args) != 1)
+        return not stars and not of_super and not grows and len(self.loops) < 2
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         """`X -= mean`."""
