@@ -167,7 +167,23 @@ count = HashingVectorizer(n_features=64)
 model = LogisticRegression().fit(count.transform(a), [len(each) % 2 for each in a])
 print(accuracy_score([len(each) % 2 for each in b], model.predict(count.transform(b))))
 """
+BY_PLACES = """
+wide = rng.normal(size=(240, 40))
+a, b, c, d = train_test_split(wide, y, random_state=0)
+gap = np.abs(TABLE[LABEL == 0].mean(axis=0) - TABLE[LABEL == 1].mean(axis=0))
+top = np.argsort(gap)[-5:]
+print(accuracy_score(d, LogisticRegression().fit(a[:, top], c).predict(b[:, top])))
+"""
+PER_USER = """
+users = pd.DataFrame({"user": np.arange(240), "y": y})
+sessions = pd.DataFrame({"user": np.repeat(np.arange(240), 6)})
+sessions["minutes"] = X[sessions["user"], 0] + rng.normal(size=1440)
+table = users.merge(sessions.groupby("user")["minutes"].mean().reset_index(), on="user", how="left")
+a, b = train_test_split(table, random_state=0)
+print(accuracy_score(b["y"], LogisticRegression().fit(a[["minutes"]], a["y"]).predict(b[["minutes"]])))
+"""
 FAULTS = {
+    "columns chosen by places that were not followed": ("P101", BY_PLACES.replace("TABLE", "wide").replace("LABEL", "y"), 4),
     "rows that a list is extended by": (
         "P103",
         EXTENDED.replace("FIRST", ADDED.replace("SOURCE", "X.tolist()").replace("LABELS", "y.tolist()")).replace("SECOND", ""),
@@ -192,6 +208,8 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "columns chosen by places, from the training rows": ("P101", BY_PLACES.replace("TABLE", "a").replace("LABEL", "c")),
+    "a number for each user from the user's own sessions": ("P101", PER_USER),
     "training rows that a list is extended by": ("P103", EXTENDED.replace("FIRST", "").replace("SECOND", ADDED.replace("SOURCE", "a").replace("LABELS", "c"))),
     "texts drawn once each": ("P103", TEXTS.replace("MORE", "random.sample(texts, 200)")),
     "tables stacked under keys, of which one is learned from": ("P101", KEYS.replace("STEP", 'both["b"] - both.loc["train"]["b"].mean()')),

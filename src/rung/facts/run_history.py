@@ -11,7 +11,7 @@ from rung.core.marks import fact
 from rung.inputs.trace import Event, Trace
 from rung.inputs.trace_parts import Item, Rows
 
-MASKS = ("mask", "key", "condition", "indexer", "labels", "by", "index")  # roles that choose rows, and give no values
+MASKS = ("mask", "key", "condition", "indexer", "labels", "by", "index", "columns")  # roles that choose rows, and give no values
 PASSED_ON = ("self", "X", "value", "left", "right", "a", "object", "frame", "data", "df", "arr", "x", "other")
 Live = frozenset[str] | None  # columns that matter, None for all
 

@@ -40,6 +40,7 @@ def _cut(history: RunHistory, item: int | None) -> bool:
 
 
 def _chosen_unseen(history: RunHistory, item: int | None) -> bool:
-    """Whether columns were chosen on the way by an index that nobody was seen to make."""
-    keys = [use.item for each in history.events_behind(item) for use in each.reads if use.role == "key"]
-    return any(history.trace.items[each].kind == "index" and history.ends_early(each) for each in keys)
+    """Whether columns were chosen on the way by names or places that nobody was seen to make."""
+    uses = [use for each in history.events_behind(item) for use in each.reads]
+    chosen = [use.item for use in uses if use.role == "columns" or (use.role == "key" and history.trace.items[use.item].kind == "index")]
+    return any(history.ends_early(each) for each in chosen)

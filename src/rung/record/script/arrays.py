@@ -126,6 +126,9 @@ def take(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     parent = Parent(recorder, draft, obj)
     if isinstance(first, np.ndarray):
         recorder.read(draft, "key", first)
+    for each in key[1:] if isinstance(key, tuple) else ():
+        if isinstance(each, np.ndarray):
+            recorder.read(draft, "columns", each)
     result = yield
     if isinstance(first, int | np.integer) or result.ndim == 0:
         draft.keep = False

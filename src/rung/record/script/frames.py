@@ -274,7 +274,7 @@ def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     made = args[0]
     n = values.n_rows(made)
     found = [rows for number in known if (rows := recorder.rows(number)) is not None and len(rows) == n]
-    rows = rows_of_columns(found)
+    rows = rows_of_columns(found) if isinstance(data, dict) else next(iter(found), None)
     if rows is not None:
         draft.kind = "derive"
         recorder.write(draft, "result", made, rows)
@@ -293,8 +293,8 @@ def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
 def rows_of_columns(found: list[Rows]) -> Rows | None:
     """Rows of a table by those of its columns. Columns that each repeat other rows, as keys beside each other do, make a table of its own."""
     whole = next((each for each in found if len(np.unique(each)) == len(each)), None)
-    alike = all(np.array_equal(each, found[0]) for each in found[1:])
-    return whole if whole is not None else found[0] if found and alike else None
+    alike = len(found) > 1 and all(np.array_equal(each, found[0]) for each in found[1:])
+    return whole if whole is not None else found[0] if alike else None
 
 
 def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:

@@ -197,6 +197,13 @@ def excerpt(value: Any, rows: Rows | None, limit: int = EXCERPT_ROWS) -> Excerpt
     )
 
 
+def counts(array: NDArray[Any]) -> bool:
+    """Whether an array is a mere count in equal steps: two of them are alike by nature, not by their rows."""
+    if array.ndim != 1 or array.dtype.kind not in "iu" or len(array) < 2:
+        return False
+    return bool((np.diff(array) == array[1] - array[0]).all())
+
+
 def _moments(value: Any, positions: Rows) -> tuple[str, Any] | None:
     """A pandas index of dates: the time of each row, though it is no column."""
     index: Any = getattr(value, "index", None)
