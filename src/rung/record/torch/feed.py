@@ -98,6 +98,26 @@ def _sums(table: np.ndarray) -> np.ndarray:
     return found
 
 
+class _Sheet:
+    """A sample of rows, copied into room taken once: small pieces kept amid the user's tensors would break up the heap."""
+
+    def __init__(self) -> None:
+        self.room: np.ndarray | None = None
+        self.rows = 0
+        self.even = True  # all rows were of one width
+
+    def add(self, rows: np.ndarray) -> None:
+        if self.room is None:
+            self.room = np.empty((MAX_SAMPLE_ROWS, rows.shape[1]), dtype=rows.dtype)
+        self.even = self.even and rows.shape[1] == self.room.shape[1]
+        n = min(len(rows), MAX_SAMPLE_ROWS - self.rows) if self.even else 0
+        self.room[self.rows : self.rows + n] = rows[:n]
+        self.rows += n
+
+    def record(self) -> np.ndarray:
+        return self.room[: self.rows].astype(np.float64) if self.room is not None and self.even else np.empty((0, 0))
+
+
 class Feed:
     """Keeps what went into the model, within its own share of the time."""
 
@@ -113,9 +133,8 @@ class Feed:
         self.targets: _ChannelBook | None = None
         self.target_order: list[np.ndarray] = []
         self.n_targets = 0
-        self.sample: list[np.ndarray] = []
+        self.sample = _Sheet()
         self.sample_targets: list[np.ndarray] = []
-        self.sample_sizes: tuple[int, int] = (0, 0)
         self.waiting_sample: np.ndarray | None = None
         self.hashes = np.empty(0, dtype=np.uint64)  # of the rows of the last training batch
         self.valid_sample: list[np.ndarray] = []
@@ -168,7 +187,7 @@ class Feed:
             self.channels = _ChannelBook(array, str(array.dtype))
         if len(self.fingerprints) <= 64:
             self.channels.add(array)
-        self.waiting_sample = array if self.sample_sizes[0] < MAX_SAMPLE_ROWS and array.ndim > 1 else None
+        self.waiting_sample = array if self.sample.rows < MAX_SAMPLE_ROWS and self.sample.even and array.ndim > 1 else None
 
     def _valid(self, array: np.ndarray, size: int) -> None:
         self.valid_looks += 1
@@ -214,9 +233,8 @@ class Feed:
                 for key, value in zip(self.hashes.tolist(), rows[:, 0].tolist(), strict=True):
                     self.pairs.setdefault(key, set()).add(round(value, 5))
             flat = self.waiting_sample.reshape(len(rows), -1)[:, :: -(-self.waiting_sample[0].size // MAX_SAMPLE_COLUMNS)]
-            self.sample.append(np.array(flat))  # a copy: the array may be the user's own memory
+            self.sample.add(flat)
             self.sample_targets.append(rows[:, 0].astype(np.float64) if rows.shape[1] == 1 else rows.mean(axis=1).astype(np.float64))
-            self.sample_sizes = (self.sample_sizes[0] + len(rows), flat.shape[1])
             self.waiting_sample = None
 
     def _valid_reach(self) -> float:
@@ -228,8 +246,7 @@ class Feed:
     def record(self, loader: str, settings: dict[str, float | str | bool | None], epoch_starts: tuple[int, ...]) -> Batches:
         """The book as part of a history. `epoch_starts` are numbers of batches."""
         starts = tuple(int(each) for each in np.searchsorted(self.fingerprint_batches, epoch_starts) if each < len(self.fingerprints))
-        same_width = [each for each in self.sample if each.shape[1] == self.sample_sizes[1]] if self.sample else []
-        whole = bool(same_width) and len(same_width) == len(self.sample)
+        sample = self.sample.record()
         return Batches(
             sizes=np.array(self.sizes, dtype=float), inputs=_record(self.channels), valid_inputs=_record(self.valid_channels),
             targets=_record(self.targets), loader=loader, loader_settings=settings, epoch_starts=starts,
@@ -238,8 +255,7 @@ class Feed:
             row_repeats=np.array(list(self.rows.values()), dtype=float), valid_row_hashes=np.array(sorted(self.valid_rows), dtype=np.uint64),
             valid_reach=self._valid_reach(),
             target_order=np.concatenate(self.target_order)[:10_000] if self.target_order else np.empty(0),
-            sample=np.concatenate(same_width)[:MAX_SAMPLE_ROWS].astype(np.float64) if whole else np.empty((0, 0)),
-            sample_targets=np.concatenate(self.sample_targets)[:MAX_SAMPLE_ROWS] if whole else np.empty(0),
+            sample=sample, sample_targets=np.concatenate(self.sample_targets)[: len(sample)] if len(sample) else np.empty(0),
             valid_sample=np.concatenate(self.valid_sample)[: MAX_SAMPLE_ROWS // 2].astype(np.float64) if self.valid_sample else np.empty((0, 0)),
             valid_targets=np.concatenate(self.valid_targets)[: MAX_SAMPLE_ROWS // 2] if self.valid_targets else np.empty(0),
         )  # fmt: skip

@@ -255,7 +255,7 @@ class Look:
         scales = [math.sqrt(tensor.numel() / max(1, each.numel())) for (_, tensor), each in zip(members, after, strict=True)]
         sizes = norms(after)
         comparable = len(self._before) == len(after) and all(a.shape == b.shape for a, b in zip(self._before, after, strict=True))
-        moves = norms([a - b for a, b in zip(after, self._before, strict=True)]) if comparable else [math.nan] * len(after)
+        moves = norms([b.sub_(a) for a, b in zip(after, self._before, strict=True)]) if comparable else [math.nan] * len(after)
         for (index, _), size, move, scale in zip(members, sizes, moves, scales, strict=True):
             ratio = move / size if size > 0 else (math.inf if move > 0 else 0.0)
             table[index, [0, 2, 3]] = (size * scale, ratio, math.nan if math.isnan(move) and not comparable else float(move != 0))

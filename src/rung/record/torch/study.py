@@ -12,10 +12,12 @@ import torch
 from rung.record.torch.movers import Plain, plain
 from rung.record.torch.places import Spot
 from rung.record.torch.relation import relation
+from rung.record.torch.tensors import bounded
 
 if TYPE_CHECKING:
     from rung.record.torch.recorder import Recorder
 
+MAX_INPUT = 1 << 15  # entries of a loss's input that are looked at, in whole rows
 MAX_TARGETS = 20_000  # entries of targets kept for the constant predictor
 SETTINGS = ("label_smoothing", "ignore_index", "beta", "delta", "margin", "log_target", "full", "p", "pos_weight")
 CLASSES = frozenset(("cross_entropy", "nll_loss"))
@@ -106,7 +108,7 @@ def _rehearse(site: Site, given: torch.Tensor, target: torch.Tensor, kwargs: dic
 def _study_input(site: Site, values: torch.Tensor, _recorder: Recorder) -> None:
     if not values.is_floating_point():
         return
-    values = values[:512].float()
+    values = bounded(values[:512], MAX_INPUT)
     low, high = (float(each) for each in torch.aminmax(values))
     site.low, site.high = min(site.low, low), max(site.high, high)
     site.unit.append(float(((values >= 0) & (values <= 1)).float().mean()))

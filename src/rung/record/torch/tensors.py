@@ -54,10 +54,10 @@ def main_tensor(value: object, depth: int = 0) -> torch.Tensor | None:
     return None
 
 
-def bounded(values: torch.Tensor) -> torch.Tensor:
-    """As 32 or 64-bit numbers, whole rows left out beyond `MAX_ENTRIES`."""
-    if values.numel() > MAX_ENTRIES and values.dim() > 1 and values.shape[0] > 1:
-        values = values[: max(1, MAX_ENTRIES * values.shape[0] // values.numel())]
+def bounded(values: torch.Tensor, most: int = MAX_ENTRIES) -> torch.Tensor:
+    """As 32 or 64-bit numbers, whole rows left out beyond so many entries."""
+    if values.numel() > most and values.dim() > 1 and values.shape[0] > 1:
+        values = values[: max(1, most * values.shape[0] // values.numel())]
     return values if values.dtype in (torch.float32, torch.float64) else values.float()
 
 
