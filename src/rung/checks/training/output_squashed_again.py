@@ -48,9 +48,10 @@ def _finding(each: Squash, told: str) -> Finding:
         confidence=Confidence.NEAR_CERTAIN,
         evidence=source_lines(each.where),
         remedy=Remedy(
-            cause=told + ".",
+            cause="The line was copied from a script whose model ends in a linear layer with several columns.",
             fix="Apply one link, once: in the model, or where its output is read.",
             patch=f"probability = torch.sigmoid({each.model}(x))  # of a model that ends in a linear layer",
+            prevent="Name outputs for what they are: logits before the link, probabilities behind it.",
             verify="Probabilities reach below 0.1 and above 0.9 on rows that the model is sure of.",
         ),
     )
