@@ -32,7 +32,7 @@ def watched(kind: str):
     torch.manual_seed(0)
     model = {"softmax": lambda: plain(nn.Softmax(dim=1)), "sigmoids": sigmoids}.get(kind, plain)()
     rate = {"high": 5.0, "low": 1e-6}.get(kind, 1e-2)
-    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    optimizer = (torch.optim.SGD if kind in ("cut", "divided") else torch.optim.Adam)(model.parameters(), lr=rate)
     criterion = nn.NLLLoss() if kind == "likelihood" else nn.CrossEntropyLoss()
     x = X * 3000 if kind == "raw" else X
     run = rung.watch(model, optimizer=optimizer, on_finding="ignore", live=False)
@@ -40,7 +40,9 @@ def watched(kind: str):
         rows = torch.randint(len(x), (32,))
         optimizer.zero_grad()
         loss = criterion(model(x[rows]), Y[rows])
-        loss.backward()
+        (loss / 1000 if kind == "divided" else loss).backward()
+        if kind == "cut":
+            nn.utils.clip_grad_value_(model.parameters(), 1e-7)
         if kind != "idle":
             optimizer.step()
     run.close()
@@ -55,6 +57,8 @@ def watched(kind: str):
         ("raw", "unnormalised-inputs"),
         ("likelihood", "wrong-loss"),
         ("idle", "optimizer-never-steps"),
+        ("cut", "over-clipped-gradients"),
+        ("divided", "learning-rate-too-low"),
     ],
 )
 def test_the_fix_is_proven_and_the_fault_stands_first(kind, name):

@@ -121,6 +121,6 @@ def _start(values: Floats) -> Level:
 
 
 def constant_loss(history: History) -> float:
-    """Loss of the best constant guess for the busiest training loss, NaN where it is not known."""
+    """Loss of the best constant guess for the busiest training loss, NaN where it is not known; times the factor that the loop puts on the loss."""
     calls = [each for each in history.losses if each.phase == "train" and np.isfinite(each.constant_loss)]
-    return float(max(calls, key=lambda each: each.calls).constant_loss) if calls else float("nan")
+    return float(max(calls, key=lambda each: each.calls).constant_loss) * history.loop.factor if calls else float("nan")

@@ -20,6 +20,10 @@ EventKind = Literal[
 ]  # fmt: skip
 
 
+FEW = 5  # readings that show one factor
+SAME = 1e-3  # relative spread of one number in single precision
+
+
 def _none() -> Floats:
     return np.empty(0)
 
@@ -91,13 +95,21 @@ class Loop:
     loss_leaf_where: Where | None = None
     retained: int = 0
 
+    @property
+    def factor(self) -> float:
+        """What the loop multiplies the loss by before `backward()`, as in `(loss / n).backward()`; 1 where it is not the same each time, as in a sum."""
+        scale = self.backward_scale[np.isfinite(self.backward_scale)]
+        middle = float(np.median(scale)) if len(scale) >= FEW else 0.0
+        return middle if middle > 0 and np.ptp(scale) < SAME * middle else 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clipping:
     """Gradient clipping at one line.
 
     kind : 'norm' or 'value'.   limit : max_norm or clip_value.   calls : how often.   clipped_share : share of the calls seen closely
-    that shortened the gradient.   median_norm : median total norm before clipping ('norm' only).   after_step : calls between
+    that shortened the gradient ('value': to less than its typical entry).   median_norm : median total norm before clipping, of 'value' the root mean
+    square of the entries.   after_step : calls between
     `step()` and the next backward pass, where they do nothing.   covered : share of the model's parameter entries handed to it.
     """
 

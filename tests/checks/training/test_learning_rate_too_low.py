@@ -3,7 +3,7 @@
 import numpy as np
 
 from cases import findings_of
-from cases.runs import SEEN, case, falling, healthy_run, stuck, with_steps
+from cases.runs import LN10, SEEN, case, falling, healthy_run, stuck, with_loop, with_steps
 
 RULE = "learning-rate-too-low"
 
@@ -42,3 +42,12 @@ def test_stays_silent_on_a_flat_loss_with_usual_steps():
 def test_stays_silent_on_small_steps_that_learn():
     """An embedding of rare words moves little as a whole."""
     assert findings_of(RULE, case(stepping(1e-5, falling()))) == []
+
+
+def test_a_loss_that_is_divided_is_no_good_start():
+    """A thousandth of the loss of a guess, because the loop divides by the rows: the factor is named."""
+    run = with_loop(stepping(1e-6, stuck(LN10 / 1000, noise=2e-5)), backward_scale=np.full(64, 1e-3))
+    found = findings_of(RULE, case(run))
+
+    assert "multiplied by 0.001 before backward()" in found[0].message
+    assert "loss.backward()" in found[0].remedy.patch

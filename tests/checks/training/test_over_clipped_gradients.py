@@ -48,3 +48,11 @@ def test_clipping_after_the_update_is_a_note():
     found = findings_of(RULE, case(clipped(1.0, falling(), 0.0, after_step=256)))
 
     assert [each.severity for each in found] == ["note"]
+
+
+def test_values_are_judged_by_the_typical_entry():
+    """A limit far below it hurts; one above it, which cuts spikes alone, does not."""
+    tight = clipped(1e-5, stuck(), kind="value", median_norm=0.02)
+
+    assert "the typical entry is 0.02" in findings_of(RULE, case(tight))[0].message
+    assert findings_of(RULE, case(clipped(0.1, stuck(), kind="value", share=0.0, median_norm=0.02))) == []

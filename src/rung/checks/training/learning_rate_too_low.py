@@ -64,10 +64,12 @@ def _finding(sizes: StepSizes, course: LossCourse, history: History) -> Finding:
     rate = optimizer.settings.get("lr") if optimizer is not None else None
     where = optimizer.where if optimizer is not None else None
     named = f"{sizes.optimizer}, rate {rate:g}" if isinstance(rate, int | float) else sizes.optimizer or "the optimizer"
+    factor = history.loop.factor
+    divided = f" The loss is multiplied by {factor:.2g} before backward(), which is a rate so many times lower." if factor < 0.1 else ""
     return Finding(
         subject=Subject(kind="step", names=("learning rate",), where=where, detail=named),
         message=f"The learning rate is too low: {history.n_steps:,} updates moved the weights by at most {sizes.travelled:.2%} of their size, "
-        f"and the loss went from {course.start.value:.4g} to {course.end.value:.4g} ({named}{at(where)}).",
+        f"and the loss went from {course.start.value:.4g} to {course.end.value:.4g} ({named}{at(where)}).{divided}",
         severity=Severity.ERROR,
         confidence=Confidence.LIKELY,
         evidence=(
@@ -76,9 +78,11 @@ def _finding(sizes: StepSizes, course: LossCourse, history: History) -> Finding:
             *loss_chart(history),
         ),
         remedy=Remedy(
-            cause=f"A typical update is {sizes.typical:.1e} of the weights.",
-            fix="Raise the learning rate tenfold, then again, until the first hundred steps fall visibly.",
-            patch=f"lr={rate * 100:g}" if isinstance(rate, int | float) else None,
+            cause=f"A typical update is {sizes.typical:.1e} of the weights.{divided}",
+            fix="Call backward() on the mean loss of the batch itself."
+            if divided
+            else "Raise the learning rate tenfold, then again, until the first hundred steps fall visibly.",
+            patch="loss.backward()  # divide only what is printed" if divided else f"lr={rate * 100:g}" if isinstance(rate, int | float) else None,
             verify="The same steps from the same start fall faster with a higher rate.",
             experiment="raise-rate",
         ),

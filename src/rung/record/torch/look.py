@@ -50,6 +50,7 @@ class Look:
         self._seen: set[int] = set()
         self._carried: dict[int, float] | None = None
         self._clip: tuple[list[int], list[float]] | None = None
+        self._entries = 0  # of all gradients before clipping
         self._before: list[torch.Tensor] = []
         self._gradients: tuple[list[int], list[float]] = ([], [])
         if recorder.movers.backward_counts:  # nobody says when the update begins: it lies between two backward passes
@@ -195,13 +196,15 @@ class Look:
         indexes = [i for i, tensor in members if tensor is not None and tensor.grad is not None]
         self._carried = dict(zip(indexes, before, strict=True))
 
-    def before_clip(self) -> None:
-        """Gradient norms as they are before a clipping call."""
+    def before_clip(self) -> float:
+        """Gradient norms as they are before a clipping call; gives the root mean square of all entries."""
         if self._clip is None:
             model = self.recorder.model
             members = [(i, each.ref()) for i, each in enumerate(model.parameters) if not each.tied_to]
             alive = [(i, tensor.grad) for i, tensor in members if tensor is not None and tensor.grad is not None]
             self._clip = [i for i, _ in alive], norms([each for _, each in alive])
+            self._entries = sum(each.numel() for _, each in alive)
+        return root(np.array(self._clip[1])) / math.sqrt(max(1, self._entries))
 
     def step_begins(self, number: int, *, closure: bool) -> None:
         """Read gradients and remember values, just before the update."""

@@ -155,7 +155,9 @@ class Movers:
         book.after_step += recorder.loop.since_step == 0
         self._clip = book
         if recorder.look is not None:
-            recorder.look.before_clip()
+            typical = recorder.look.before_clip()
+            if kind == "value" and len(book.norms) < 1000:
+                book.norms.append(typical)
             given = args[0] if args else kwargs.get("parameters", ())
             members = [given] if isinstance(given, torch.Tensor) else list(given) if isinstance(given, list | tuple) else None
             if members is not None and recorder.model.size:

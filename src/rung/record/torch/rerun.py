@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +120,9 @@ class _Loop:
         self.cut = not self.sound and history.loop.leaf_losses > 0.5 * max(1, history.loop.backwards)
         share = history.loop.train_calls_in_eval_mode / max(1, history.loop.train_calls)
         model.train(self.sound or share < 0.5)
-        self.limit = change.clip if change.clip is not None else _limit(history)
+        self.clip, self.limit = _clipping(history)
+        self.limit = change.clip if change.clip is not None else self.limit
+        self.factor = history.loop.factor
         self.rates = _rates(history)
 
     def step(self, x: torch.Tensor, y: torch.Tensor, place: int) -> float:
@@ -133,11 +135,11 @@ class _Loop:
                 group["lr"] = float(self.rates[min(place, len(self.rates) - 1)]) * self.change.rate
         loss = self.loss(self.output(x), y)
         if loss.requires_grad and not self.cut and optimizer is not None:
-            loss.backward()
+            (loss * self.factor if self.factor != 1 else loss).backward()
             if self.clears_late:
                 self.model.zero_grad()
             if self.limit > 0:
-                nn.utils.clip_grad_norm_(self.parameters, self.limit)
+                self.clip(self.parameters, self.limit)
             if self.steps:
                 optimizer.step()
         return float(loss.detach())
@@ -187,9 +189,11 @@ def _value(value: object) -> Any:
         return value
 
 
-def _limit(history: History) -> float:
-    clip = next((each for each in history.clipping if each.kind == "norm" and not each.after_step), None)
-    return clip.limit if clip is not None else 0.0
+def _clipping(history: History) -> tuple[Callable[..., object], float]:
+    """What clips before the update, and at which limit; 0 where nothing does."""
+    clip = next((each for each in history.clipping if not each.after_step), None)
+    function = nn.utils.clip_grad_value_ if clip is not None and clip.kind == "value" else nn.utils.clip_grad_norm_
+    return function, clip.limit if clip is not None else 0.0
 
 
 def _rates(history: History) -> np.ndarray:
