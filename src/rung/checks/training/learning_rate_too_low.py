@@ -82,7 +82,11 @@ def _finding(sizes: StepSizes, course: LossCourse, history: History) -> Finding:
             fix="Call backward() on the mean loss of the batch itself."
             if divided
             else "Raise the learning rate tenfold, then again, until the first hundred steps fall visibly.",
-            patch="loss.backward()  # divide only what is printed" if divided else f"lr={rate * 100:g}" if isinstance(rate, int | float) else None,
+            patch="loss.backward()  # divide only what is printed"
+            if divided
+            else f"lr={rate * 100:g}"
+            if isinstance(rate, int | float)
+            else None,
             verify="The same steps from the same start fall faster with a higher rate.",
             experiment="raise-rate",
         ),
