@@ -253,8 +253,11 @@ def features_for(model: Model, table: Table, target: Target) -> tuple[str, ...]:
 
 def fit_labels(model: Model, table: Table, target: Target) -> NDArray[np.generic]:
     """The target as the estimator was given it, shape (n_rows,): its own labels, or codes where it was fitted on codes."""
-    if not target.is_classification or model.kind == "regressor":
+    if not target.is_classification:
         return target.y
+    if model.kind == "regressor":  # few whole numbers are read as classes and fitted as what they are
+        numeric = table.column(target.name).dtype.is_numeric()
+        return table.column(target.name).cast(pl.Float64).to_numpy() if numeric else target.y
     texts = set(label_texts(pl.Series(list(model.classes), strict=False)).to_list()) if model.classes else set()
     codes = {str(code) for code in range(len(target.classes))}
     if texts and texts <= codes and not texts <= set(target.classes):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import Ridge
 from sklearn.tree import DecisionTreeClassifier
 
 from cases import apply, case_of, findings_of
@@ -60,3 +61,16 @@ def test_a_model_fitted_on_more_rows_than_given_is_not_accused():
     model = model_for(frame[:2000], linear=False)
 
     assert findings_of(RULE, case_of(frame[:1000], test=frame[2000:].reset_index(drop=True), model=model, target="target")) == []
+
+
+def test_a_regressor_on_grades_is_refitted_on_the_grades():
+    """Grades 0, 2 ... 10 are read as classes; a clone of the user's regressor that learned their positions instead would lose to it everywhere."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(1500, 3))
+    frame = pd.DataFrame(x, columns=list("abc")).assign(
+        grade=2 * np.clip(np.round(2.5 + 1.2 * x[:, 0] + rng.normal(size=1500)), 0, 5).astype(int)
+    )
+    train, test = frame[:1000], frame[1000:].reset_index(drop=True)
+    model = Ridge().fit(train.drop(columns="grade"), train.grade)
+
+    assert findings_of(RULE, case_of(train, test=test, model=model, target="grade")) == []
