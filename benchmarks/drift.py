@@ -24,11 +24,12 @@ from rung.facts.current_drift import CurrentDrifts
 from rung.facts.damage import Damage
 from rung.facts.drift_charts import KS_LIMIT, PSI_LIMIT
 from rung.facts.outside import Outside
-from rung.facts.together import ReferenceTogether, Surprise
+from rung.facts.together import ReferenceTogether, Surprise, square
 from rung.stats.intervals import wilson
 
 #: One false alarm in so many runs is what the rules declare: their levels add up to it (O101 none, O102 0.3 %, O103 0.1 %, O104 0.4 %, O106 0.2 %).
 DECLARED = 0.01
+FORETOLD = 0.8  # share of the spread of a column (in normal scores) that the other columns tell, from which a value is strange beside them
 BLIND = ("O101", "O102", "O106")
 WITH_MODEL = ("O103", "O104")
 MODEL_TABLES = ("credit_data", "benefits", "wa_churn", "lending_club", "yrbss", "cps1988", "votes2016", "accidents")
@@ -165,8 +166,8 @@ def labelled_rows(frame: pd.DataFrame, each: Ground):  # noqa: ANN201
 
 
 def rows_part() -> list[dict[str, object]]:
-    """Single rows in another unit: how many rank above the limit that 5 % of honest rows pass, and how many the rule names; of all, and of those
-    whose value leaves what the reference saw."""
+    """Single rows in another unit: how many rank above the limit that 5 % of honest rows pass, and how many the rule names; of all, of those whose
+    value leaves what the reference saw, and of the others by whether the other columns foretell the value."""
     records = []
     for name in ("pima", "college", "ames", "cells", "concrete", "deliveries", "diamonds", "hpc"):
         each = ground(name, "random")
@@ -175,6 +176,7 @@ def rows_part() -> list[dict[str, object]]:
         if together is None:
             continue
         limit = together.together.totals[2]
+        foretold = 1 - 1 / np.diag(np.linalg.inv(square(together.together) + 1e-6 * np.eye(len(together.together.names))))
         honest = float((each.against(window).ask(Surprise).total > limit).mean())
         for column in [c for c in together.together.names if window[c].abs().median() > 0][:8]:
             seen = each.reference[column]
@@ -188,6 +190,8 @@ def rows_part() -> list[dict[str, object]]:
                 records.append({
                     "table": name, "column": column, "factor": factor, "honest": honest, "rows": int(changed.sum()), "found": int(told[changed].sum()),
                     "beyond": int(beyond.sum()), "found_beyond": int(told[beyond].sum()), "named": int(named),
+                    "foretold": float(foretold[together.together.names.index(column)]),
+                    "inside": int((changed & ~beyond).sum()), "found_inside": int(told[changed & ~beyond].sum()),
                 })  # fmt: skip
     return records
 
@@ -264,6 +268,14 @@ def card(clean: list[dict], power: list[dict], damage: list[dict], rows: list[di
                 "found beyond": far / beyond,
                 "named by the rule": min(1.0, named / beyond),
             }
+            # A value that the column holds anyway is strange beside its others alone, where these say what it should be.
+            for name, part in (("inside, foretold by others", True), ("inside, not foretold", False)):
+                these = [one for one in some if (one["foretold"] >= FORETOLD) is part]
+                inside = sum(one["inside"] for one in these)
+                told |= {name: inside / all_, f"found {name}": sum(one["found_inside"] for one in these) / max(inside, 1)}
+            can = beyond + sum(one["inside"] for one in some if one["foretold"] >= FORETOLD)
+            seen = far + sum(one["found_inside"] for one in some if one["foretold"] >= FORETOLD)
+            told["found of those that can be told"] = seen / can
             lines.append(f"  {factor:g} times: " + ", ".join(f"{name} {share:.1%}" for name, share in told.items()))
             figures["rows"][str(factor)] = told
     return "\n".join(lines), figures
