@@ -1,7 +1,7 @@
 """The score card of the evaluation rung: thresholds, calibration, slices, triage, false alarms and time, on real tables.
 
 ``python -m benchmarks.evaluation`` runs the half that rules are developed on; ``--half held-out`` gives the published figures.
-``--part clean,threshold,calibration,slices,triage,time`` runs some of it. Every part prints its cases, then one line of figures.
+``--part clean,threshold,calibration,slices,triage,labels,time`` runs some of it. Every part prints its cases, then one line of figures.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks import healthy_models
 from benchmarks.detection_jobs import _capped, _healthy, _sizes
-from benchmarks.evaluation_plants import SlicePlant, calibration_case, mixed_errors, slice_cases, threshold_case
+from benchmarks.evaluation_plants import SlicePlant, calibration_case, mixed_errors, slice_cases, threshold_case, told_label_errors
 from benchmarks.realtable import RealTable
 from benchmarks.tables import BASE, CLEAN, split
 from rung.adapters.frames import to_table
@@ -31,9 +31,10 @@ from rung.inputs.contract import Contract
 from rung.inputs.planted import Healthy
 from rung.inputs.settings import Settings
 from rung.interfaces.build import build_case
+from rung.stats.intervals import wilson
 
 Figures = dict[str, object]
-PARTS = ("clean", "threshold", "calibration", "slices", "triage", "time")
+PARTS = ("clean", "threshold", "calibration", "slices", "triage", "labels", "time")
 ENOUGH = 1_900
 FAIR = 0.8  # power of a test that knows the slice, from which a planted slice can be asked for
 LARGE = 20_000  # rows above which a table is left out of the planted parts: they need models, not size
@@ -173,6 +174,17 @@ def triage(asked: argparse.Namespace) -> Figures:
     }
 
 
+def labels(asked: argparse.Namespace) -> Figures:
+    """One test label in ten is turned: of the first k rows a table that are called label errors, how many are; what was wrong before counts against it."""
+    told = [told_label_errors(entry, *_parts(entry, asked.limit_rows)) for entry in _tables(BASE, asked) if entry.task != "regression"]
+    figures: Figures = {"tables": len(told)}
+    for k in (10, 20, 50):
+        rows = [hit for each in told for hit in each[:k]]
+        bounds = wilson(sum(rows), len(rows))
+        figures[f"precision at {k}"] = [round(each, 3) for each in (bounds.value, bounds.low, bounds.high)] + [len(rows)]
+    return figures
+
+
 def time_(_asked: argparse.Namespace) -> Figures:
     """The slice scan alone at 10,000 x 20."""
     rng = np.random.default_rng(0)
@@ -191,7 +203,15 @@ def time_(_asked: argparse.Namespace) -> Figures:
     return {"slices": scan.looked_at, "seconds": round(time.process_time() - started, 3)}
 
 
-RUN = {"clean": clean, "threshold": threshold, "calibration": calibration, "slices": slices, "triage": triage, "time": time_}
+RUN = {
+    "clean": clean,
+    "threshold": threshold,
+    "calibration": calibration,
+    "slices": slices,
+    "triage": triage,
+    "labels": labels,
+    "time": time_,
+}
 
 
 def _tables(pool: list[RealTable], asked: argparse.Namespace, task: str = "") -> list[RealTable]:

@@ -266,6 +266,20 @@ def mixed_errors(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame) -> l
     return [(truth[row], kind) for row, kind in zip(rows, found.kinds, strict=True) if row in truth]
 
 
+def told_label_errors(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame) -> list[bool]:
+    """One in ten test labels is turned: whether each row that is called a label error bears a turned label, the surest first."""
+    rng = np.random.default_rng(3)
+    given = with_model(_healthy(entry, train, test, None), learner(entry.task))
+    turned = np.sort(rng.permutation(given.test.n_rows)[: given.test.n_rows // 10])
+    ledger = ledger_of(replace(given, test=mislabelled(given, given.test, turned, rng)))
+    try:
+        found, scored = ledger.ask(WorstErrors), ledger.ask(Scored)
+    except Unavailable:
+        return []
+    rows = [int(scored.rows[place]) for place, kind in zip(found.places, found.kinds, strict=True) if kind == "label error"]
+    return [row in set(turned.tolist()) for row in rows]
+
+
 def _same_parts(given: Healthy, seeds: tuple[int, int]) -> list[np.ndarray]:
     """The test rows under the conditions that the seeds drew on the training rows."""
     found = []
