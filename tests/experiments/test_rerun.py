@@ -31,19 +31,20 @@ def watched(kind: str):
     """A watched run of 80 steps with one fault."""
     torch.manual_seed(0)
     model = {"softmax": lambda: plain(nn.Softmax(dim=1)), "sigmoids": sigmoids}.get(kind, plain)()
-    rate = {"high": 5.0, "low": 1e-6}.get(kind, 1e-2)
-    optimizer = (torch.optim.SGD if kind in ("cut", "divided") else torch.optim.Adam)(model.parameters(), lr=rate)
+    rate = {"high": 5.0, "low": 1e-6, "added": 1.0}.get(kind, 1e-2)
+    optimizer = (torch.optim.SGD if kind in ("cut", "divided", "added") else torch.optim.Adam)(model.parameters(), lr=rate)
     criterion = nn.NLLLoss() if kind == "likelihood" else nn.CrossEntropyLoss()
     x = X * 3000 if kind == "raw" else X
     run = rung.watch(model, optimizer=optimizer, on_finding="ignore", live=False)
-    for _ in range(80):
+    for turn in range(320 if kind == "added" else 80):
         rows = torch.randint(len(x), (32,))
-        optimizer.zero_grad()
+        if kind != "added" or turn % 8 == 0:
+            optimizer.zero_grad()
         loss = criterion(model(x[rows]), Y[rows])
         (loss / 1000 if kind == "divided" else loss).backward()
         if kind == "cut":
             nn.utils.clip_grad_value_(model.parameters(), 1e-7)
-        if kind != "idle":
+        if kind != "idle" and (kind != "added" or turn % 8 == 7):
             optimizer.step()
     run.close()
     return run
@@ -59,6 +60,7 @@ def watched(kind: str):
         ("idle", "optimizer-never-steps"),
         ("cut", "over-clipped-gradients"),
         ("divided", "learning-rate-too-low"),
+        ("added", "gradient-accumulation-bug"),
     ],
 )
 def test_the_fix_is_proven_and_the_fault_stands_first(kind, name):

@@ -25,6 +25,12 @@ def raise_rate(lab: Lab, finding: Finding) -> Outcome:
     return best_of(lab, finding, experiment="raise-rate", changes=_rates(HIGHER))
 
 
+@experiment("mean-loss")
+def mean_loss(lab: Lab, finding: Finding) -> Outcome:
+    """The gradient of the mean loss: neither added up nor divided."""
+    return rerun_outcome(lab, finding, experiment="mean-loss", changed="the mean loss, without a factor", change=Change(mean_loss=True))
+
+
 @experiment("hold-rate")
 def hold_rate(lab: Lab, finding: Finding) -> Outcome:
     """The first rate all along, without the schedule."""

@@ -22,6 +22,7 @@ class Change:
     match_shapes : give output and target one shape.   sound_loop : clear, backward, step for every trainable parameter, in training mode.
     unfreeze : train every parameter.   dropout : largest dropout probability, None as in the run.   weight_decay : None as in the run.
     activation : class of torch.nn for sigmoids and tanhs inside, '' for none.   shuffle : draw batches at random (else as they were fed).
+    mean_loss : call backward on the mean loss of what is added up, without a factor.
     """
 
     rate: float = 1.0
@@ -39,6 +40,7 @@ class Change:
     weight_decay: float | None = None
     activation: str = ""
     shuffle: bool = True
+    mean_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

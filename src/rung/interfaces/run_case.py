@@ -65,10 +65,11 @@ def with_lines(report: Report, case: Case) -> Report:
     ledger = Ledger(case, discover.facts())
     # What a model on these tables would score is another question than what the script's own score is worth.
     told = [(each, placed(each, ledger)) for each in report.findings]
-    findings, names = _merged([after for _, after in told], {after.key for before, after in told if before.subject.where is None})
+    by_tables = {after.key for before, after in told if before.subject.where is None}
+    findings, names = _merged([after for _, after in told], by_tables)
     trace = trace_of(case)
     outcomes = tuple(replace(each, key=names.get(each.key, each.key)) for each in report.outcomes)
-    findings = tuple(with_patch(each, trace) for each in findings)
+    findings = tuple(with_patch(each, trace, own=each.key not in by_tables) for each in findings)
     return replace(report, findings=findings, outcomes=outcomes, diagnosis=rank(findings, outcomes, report.diagnosis.blind), honest=None)
 
 
@@ -105,10 +106,12 @@ def trace_of(case: Case) -> Trace | None:
     return found if isinstance(found, Trace) else None
 
 
-def with_patch(finding: Finding, trace: Trace | None) -> Finding:
-    """The remedy as a diff of the user's own source, where one is known to be safe."""
+def with_patch(finding: Finding, trace: Trace | None, *, own: bool) -> Finding:
+    """The remedy as a diff of the user's own source, where one is known to be safe.
+
+    own : whether the rule saw the run itself; what it would have written for tables names what is not there in a line of a script.
+    """
     patch = diff_of(trace, finding) if trace is not None else None
-    own = finding.subject.where is None  # code for tables in a line of a script would name what is not there
     return replace(finding, remedy=replace(finding.remedy, patch=patch if patch is not None or not own else finding.remedy.patch))
 
 

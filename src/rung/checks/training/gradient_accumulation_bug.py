@@ -111,6 +111,6 @@ def _unscaled(order: LoopOrder, passes: int) -> Finding:
             cause="A sum of means in place of a mean.",
             fix=f"Divide the loss by {passes}.",
             patch=f"(loss / {passes}).backward()",
-            experiment="lower-rate",
+            experiment="mean-loss",
         ),
     )

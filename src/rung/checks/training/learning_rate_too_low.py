@@ -88,6 +88,6 @@ def _finding(sizes: StepSizes, course: LossCourse, history: History) -> Finding:
             if isinstance(rate, int | float)
             else None,
             verify="The same steps from the same start fall faster with a higher rate.",
-            experiment="raise-rate",
+            experiment="mean-loss" if divided else "raise-rate",
         ),
     )

@@ -122,7 +122,7 @@ class _Loop:
         model.train(self.sound or share < 0.5)
         self.clip, self.limit = _clipping(history)
         self.limit = change.clip if change.clip is not None else self.limit
-        self.factor = history.loop.factor
+        self.factor = 1.0 if change.mean_loss else history.loop.factor * _added(history)
         self.rates = _rates(history)
 
     def step(self, x: torch.Tensor, y: torch.Tensor, place: int) -> float:
@@ -187,6 +187,16 @@ def _value(value: object) -> Any:
         return ast.literal_eval(value) if isinstance(value, str) else value
     except (ValueError, SyntaxError):
         return value
+
+
+def _added(history: History) -> int:
+    """Backward passes of one line whose gradients are added up to an update."""
+    ended = [each for each in history.loop.patterns if each.kinds and each.kinds[-1] == "step"]
+    if not ended or len(history.optimizers) > 1:
+        return 1
+    main = max(ended, key=lambda each: each.count)
+    lines = {where for kind, where in zip(main.kinds, main.where, strict=False) if kind == "backward"}
+    return max(1, main.kinds.count("backward")) if len(lines) <= 1 else 1
 
 
 def _clipping(history: History) -> tuple[Callable[..., object], float]:
