@@ -8,7 +8,7 @@ import pytest
 from cases.build import run_rule
 from cases.scripts import ROOT, folder, manifest, source, trace_of
 from rung.core.finding import Finding, Remedy, Subject, Where
-from rung.facts.run_edits import diff_of, edit_of
+from rung.facts.run_edits import MAKERS, diff_of, edit_of
 from rung.inputs.case import Case
 from rung.inputs.settings import Settings
 from rung.inputs.trace import Script, Trace
@@ -143,3 +143,18 @@ def test_edits_of_a_word_change_that_word_only(name):
 
     assert edit is not None
     assert edit.after == head + after
+
+
+@pytest.mark.parametrize("entry", manifest()[::12], ids=lambda each: each["name"])
+def test_no_line_makes_an_edit_fail(entry):
+    """A rule may point to any line of a script: there is an edit that Python reads, or none."""
+    trace = trace_of(entry["script"])
+    lines = range(1, trace.scripts[0].text.count("\n") + 1, 2)
+    for code in MAKERS:
+        for line in lines:
+            where = Where(file=trace.scripts[0].path, line=line)
+            finding = Finding(
+                code=code, subject=Subject(kind="line", names=("fit",), where=where, detail="x"), message="", remedy=Remedy(fix="")
+            )
+            diff = diff_of(trace, finding)
+            assert diff is None or diff.startswith("--- ")
