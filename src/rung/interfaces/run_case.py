@@ -86,7 +86,9 @@ def _merged(findings: list[Finding], by_tables: set[str]) -> tuple[tuple[Finding
             kept.append(each)
             continue
         names[each.key] = same[0].key
-        measured = each.verdict is not Verdict.SUSPECTED and same[0].verdict is Verdict.SUSPECTED
+        measured = (
+            each.verdict is Verdict.CONFIRMED and same[0].verdict is Verdict.SUSPECTED
+        )  # what row identity proves no measurement refutes
         verdict = {"verdict": each.verdict, "verdict_reason": each.verdict_reason} if measured else {}
         kept[kept.index(same[0])] = replace(same[0], evidence=(*same[0].evidence, *each.evidence), **verdict)
     return tuple(sorted(kept, key=findings_order(findings, names))), names
