@@ -22,17 +22,17 @@ def preprocessing_leakage_in_run(learning: RunLearning, copies: RunCopies) -> It
     Decided by row identity: the act read rows of a set that was scored and rows that the model was fitted on, and its result is in the features.
     Statistics over groups within which no split goes, names of categories and rows merely left out are notes or silent.
     """
-    for each in foreseen(learning, KINDS, folded=False)[:4]:
+    for each, name in _by_line(foreseen(learning, KINDS, folded=False))[:4]:
         if each.kind != "statistic" or not copies.of(each.scoring):  # the size of the noise on copies
-            yield _finding(learning, each)
+            yield _finding(learning, each, name)
 
 
 @witness("P101")
 def preprocessing_leakage_in_source(read: ReadLearning, learning: RunLearning | None) -> Iterator[Finding]:
     """The same by the source alone, for what the run could not follow (NumPy in C, objects made by calls that are not observed)."""
     if learning is None or not foreseen(learning, KINDS, folded=False):
-        for each in foreseen(read.learning, KINDS, folded=False)[:2]:
-            yield _finding(read.learning, each)
+        for each, name in _by_line(foreseen(read.learning, KINDS, folded=False))[:2]:
+            yield _finding(read.learning, each, name)
 
 
 def foreseen(learning: RunLearning, kinds: tuple[str, ...], *, folded: bool) -> list[Learned]:
@@ -51,18 +51,24 @@ def foreseen(learning: RunLearning, kinds: tuple[str, ...], *, folded: bool) -> 
     return list(acts.values())
 
 
-def _finding(learning: RunLearning, each: Learned) -> Finding:
+def _by_line(acts: list[Learned]) -> list[tuple[Learned, str]]:
+    """Each act with its name; statistics of one line, as the mean and the deviation of a scaling by hand, are one act."""
+    lines: dict[object, list[Learned]] = {}
+    for place, each in enumerate(acts):
+        lines.setdefault((each.event.where, each.kind) if each.kind == "statistic" else place, []).append(each)
+    return [(group[0], " and ".join(dict.fromkeys(each.name for each in group))) for group in lines.values()]
+
+
+def _finding(learning: RunLearning, each: Learned, name: str) -> Finding:
     trace = learning.scorings.history.trace
     act, bite = each.event, each.scoring.event
     seen = rows_words(trace, len(each.seen), "rows that are scored later")
     return Finding(
-        subject=Subject(
-            kind="line", names=(each.name, *act.columns[:10]), rows=positions(trace, each.seen), where=act.where, detail=act.code
-        ),
+        subject=Subject(kind="line", names=(name, *act.columns[:10]), rows=positions(trace, each.seen), where=act.where, detail=act.code),
         message=(
-            f"{each.name} at {at(act)} learned from {seen} ({score_words(bite)}, {at(bite)}): the score is not that of unseen rows."
+            f"{name} at {at(act)} learned from {seen} ({score_words(bite)}, {at(bite)}): the score is not that of unseen rows."
             if each.kind != "names"
-            else f"{each.name} at {at(act)} learned its categories from {seen} too; a category that only they hold would be known to the model."
+            else f"{name} at {at(act)} learned its categories from {seen} too; a category that only they hold would be known to the model."
         ),
         severity=severity_of(learning, each),
         confidence=Confidence.NEAR_CERTAIN if trace.counted else Confidence.LIKELY,
@@ -70,7 +76,7 @@ def _finding(learning: RunLearning, each: Learned) -> Finding:
             *act_and_bite(trace, act, bite, act_title="What learned from rows that are scored"),
             *((Measure(title="Scored rows that it read", value=float(len(each.seen)), limit=0.0, unit="rows"),) if trace.counted else ()),
         ),
-        remedy=Remedy(fix=fix_of(each), safety="ask"),
+        remedy=Remedy(fix=fix_of(each, name), safety="ask"),
     )
 
 
@@ -87,8 +93,10 @@ def severity_of(learning: RunLearning, each: Learned) -> Severity:
     return Severity.NOTE if scored_clean else Severity.WARNING
 
 
-def fix_of(each: Learned) -> str:
+def fix_of(each: Learned, name: str) -> str:
     """What to do about it."""
     if each.event.estimator is not None:
-        return f"Split first; fit {each.name} on the training rows only, best as a step of one pipeline with the model, and apply it to the others."
-    return f"Split first; work out the {each.name} over the training rows only and use that number for the other rows."
+        return (
+            f"Split first; fit {name} on the training rows only, best as a step of one pipeline with the model, and apply it to the others."
+        )
+    return f"Split first; work out the {name} over the training rows only and use that for the other rows."
