@@ -59,3 +59,14 @@ def test_a_small_sound_table_is_not_left_without_an_answer():
     assert "lies between" in said["How sure is the number?"].answer
     assert said["Does it lean on what will not hold?"].state == "not-seen"
     assert "to 1.00" not in said["Does the number measure what matters?"].answer.replace("to 1.000", "")
+
+
+def test_the_foot_of_the_ladder_can_be_selected():
+    """'instrument' stands in every report and means its rules."""
+    from rung.engine import discover
+    from rung.engine.select import matches
+
+    chosen = {rule.name for rule in discover.rules() if matches(rule, "instrument")}
+
+    assert {"metric-mismatch", "split-overlap"} <= chosen
+    assert "weak-slice" not in chosen

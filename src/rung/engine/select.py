@@ -10,7 +10,9 @@ from rung.core.rule import Rule
 
 
 def matches(rule: Rule, word: str) -> bool:
-    """Whether a word of --select or --ignore means this rule: 'D301', 'D3', 'target-leakage' or 'data'."""
+    """Whether a word of --select or --ignore means this rule: 'D301', 'D3', 'target-leakage', 'data' or 'instrument'."""
+    if rule.instrument and word.lower() == "instrument":  # the foot of the ladder: rules of several families
+        return True
     return rule.code == word.upper() or rule.code.startswith(word.upper()) or word.lower() in (rule.name, str(rule.rung))
 
 

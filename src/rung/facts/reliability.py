@@ -36,7 +36,7 @@ class Reliability:
     of : 'positive' (probability of the positive class) or 'predicted' (confidence in the class that was predicted, for more than two).
     line, over, error, bins : see stats/calibration.   repair : chosen by inner cross-validation on two thirds of the rows.
     loss, mended : mean log loss before and after on the last third.   gain : how much the repair takes off it, paired.
-    share : of the log loss.   n, n_verified : rows, and rows of the last third.   spread : largest gap of a bin of at least a twentieth of the rows.
+    classes : more than two: mean probability of each class minus its share, simultaneous.   share : of the log loss.   n, n_verified : rows, and rows of the last third.   spread : largest gap of a bin of at least a twentieth of the rows.
     """
 
     of: str
@@ -50,6 +50,7 @@ class Reliability:
     gain: Estimate
     n: int
     n_verified: int
+    classes: tuple[Interval, ...] = ()
 
     @property
     def share(self) -> float:
@@ -90,7 +91,14 @@ def reliability(scored: Scored, settings: Settings) -> Reliability:
         gain=_estimate(before - after),
         n=scored.n,
         n_verified=int(last.sum()),
+        classes=_by_class(scored.p, codes) if of == "predicted" else (),
     )
+
+
+def _by_class(p: Floats, codes: NDArray[np.int64]) -> tuple[Interval, ...]:
+    """The confidence of the class that is called may be right on average while one class is said too often: weights and resampling do that."""
+    level = 1 - 0.01 / p.shape[1]
+    return tuple(mean_interval(p[:, code] - (codes == code), level) for code in range(p.shape[1]))
 
 
 def _counted(scored: Scored) -> tuple[Bools, Floats, str]:

@@ -1,11 +1,12 @@
 """miscalibration: the side, the repair, and silence for true probabilities."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from cases import apply, findings_of
+from cases import apply, case_of, findings_of
 from cases.build import case_from
 from cases.evaluation import broken_by, plant, real_case, sound, sound_case
 from rung.faults._estimators import with_model
@@ -67,3 +68,22 @@ def test_naive_bayes_on_repeated_evidence():
     found = findings_of(RULE, real_case("breast_cancer", GaussianNB()))
 
     assert np.all(["too extreme" in each.message for each in found])
+
+
+def test_a_class_of_several_that_is_said_too_often_is_named():
+    """Weights put twice its share on a rare class of three: the confidence of what is called is right on average, and the class is not."""
+    rng = np.random.default_rng(0)
+
+    def rows(n):
+        x = rng.normal(size=(n, 3))
+        p = np.exp(x * 1.3 + np.array([0.0, 0.0, -2.0]))
+        codes = np.array([rng.choice(3, p=each / each.sum()) for each in p])
+        return pd.DataFrame(x, columns=list("abc")).assign(target=np.array(["buy", "hold", "sell"])[codes])
+
+    train, test = rows(3000), rows(2500)
+    for weights, loud in ((None, False), ("balanced", True)):
+        model = LogisticRegression(class_weight=weights).fit(train.drop(columns="target"), train.target)
+        found = [each for each in findings_of(RULE, case_of(train, test=test, model=model, target="target")) if each.weight]
+
+        assert bool(found) is loud
+        assert not loud or "'sell' is given" in found[0].message

@@ -27,7 +27,8 @@ def miscalibration(scored: Scored, found: Reliability, *, min_gap: float = 0.08,
         On judged rows: slope and intercept of the outcome on the log-odds, mean prediction minus share of positives, and the expected calibration error against
         labels drawn from the predictions themselves. One repair of none, temperature, sigmoid and isotonic is chosen by inner cross-validation on two thirds of the rows
         and measured on the last third. A warning where the error's chance is below 1 in 200, the mean gap is at least `min_gap`, and the repair takes at least
-        `min_share` of the log loss off, with its paired interval above zero; a note where the intervals exclude true probabilities and the gap is smaller.
+        `min_share` of the log loss off, with its paired interval above zero. More than two classes: the confidence of the called class, and also each class whose mean
+        probability lies `min_gap` beside its share (99 %, simultaneous), which weights and resampling bring about; a note where the intervals exclude true probabilities and the gap is smaller.
     When it is wrong:
         Only the ranking is used. Then nothing needs mending; the finding says what the numbers mean, not that the model is bad.
     Fix:
@@ -42,23 +43,38 @@ def miscalibration(scored: Scored, found: Reliability, *, min_gap: float = 0.08,
     min_gap : mean distance of predicted and observed shares over the bins
     min_share : share of the log loss that the repair removes
     """
-    if found.error.p > ALPHA or not (found.sides or found.repair.method == "isotonic"):
+    said = _class_said_wrongly(found, min_gap)
+    if said is None and (found.error.p > ALPHA or not (found.sides or found.repair.method == "isotonic")):
         return
     gap = found.error.value - found.error.expected_if_calibrated
-    grave = gap >= min_gap and found.gain.low > 0 and found.share >= min_share
+    grave = (gap >= min_gap or said is not None) and found.gain.low > 0 and found.share >= min_share
     if grave or (found.sides and gap >= 0.01):
-        yield _finding(scored, found, gap, Severity.WARNING if grave else Severity.NOTE)
+        yield _finding(scored, found, gap, Severity.WARNING if grave else Severity.NOTE, min_gap)
 
 
-def _finding(scored: Scored, found: Reliability, gap: float, severity: Severity) -> Finding:
+def _class_said_wrongly(found: Reliability, min_gap: float) -> int | None:
+    """The class whose mean probability is farthest from its share, if by as much and surely."""
+    off = [code for code, each in enumerate(found.classes) if abs(each.value) >= min_gap and each.excludes(0.0)]
+    return max(off, key=lambda code: abs(found.classes[code].value)) if off else None
+
+
+def _class_words(scored: Scored, found: Reliability, min_gap: float) -> str:
+    code = _class_said_wrongly(found, min_gap)
+    if code is None or scored.p is None:
+        return ""
+    share = float((scored.y == code).mean())
+    return f"; '{scored.target.classes[code]}' is given {float(scored.p[:, code].mean()):.3f} on average and holds {share:.3f} of the rows"
+
+
+def _finding(scored: Scored, found: Reliability, gap: float, severity: Severity, min_gap: float) -> Finding:
     bins, slope, over = found.bins, found.line.slope, found.over
-    said = " and ".join(found.sides) or "bent"
+    said = " and ".join(found.sides) or ("moved between classes" if _class_said_wrongly(found, min_gap) is not None else "bent")
     of = f"of '{scored.target.classes[scored.target.positive]}'" if found.of == "positive" else "of the predicted class"
     share = found.gain.value / found.loss.value if found.loss.value > 0 else 0.0
     return Finding(
         subject=Subject(kind="model", names=(scored.model.name,), detail="probabilities"),
         message=f"Probabilities {of} are {said}: slope {slope.value:.2f} ({slope.low:.2f} to {slope.high:.2f}), on average {over.value:+.3f} "
-        f"({over.low:+.3f} to {over.high:+.3f}) beside the truth; {found.repair.method} takes {share:.0%} of the log loss off.",
+        f"({over.low:+.3f} to {over.high:+.3f}) beside the truth; {found.repair.method} takes {share:.0%} of the log loss off{_class_words(scored, found, min_gap)}.",
         severity=severity,
         confidence=Confidence.NEAR_CERTAIN if severity is not Severity.NOTE else Confidence.LIKELY,
         evidence=(
