@@ -1,6 +1,6 @@
 """Is a program under `rung run` the same program? Output, exit code, files, random state with and without rung, and what it costs.
 
-    python -m benchmarks.run_identity [--only WORD] [--examples DIR] [--step N] [--limit N] [--at-most SECONDS] [--repeats 3] [--output FILE]
+    python -m benchmarks.run_identity [--only WORD] [--examples DIR] [--step N] [--limit N] [--at-most SECONDS] [--budget TIME] [--repeats 3] [--output FILE]
 
 Each program runs in two copies of its folder: by the interpreter, and by `rung run`. Compared, byte for byte: standard output, exit code, every file
 that it wrote (times and temporary names aside: none are masked), standard error up to rung's report, and at exit the states of `random` and `numpy.random`.
@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 CORPUS = HERE / "scripts"
 SHAPES = HERE / "identity"
 ARGUMENTS = {"arguments.py": ["--rows", "120", "--verbose"]}
+OPTIONS: list[str] = []  # of `rung run`, besides the output
 WORTH_TIMING = 0.2  # CPU seconds; a ratio of less tells of the start alone
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONHASHSEED": "0", "COLUMNS": "100"}
 # Generators that the program leaves unseeded start alike in both runs, or no two runs could be compared.
@@ -137,7 +138,19 @@ def plain_command(path: Path) -> list[str]:
 
 def rung_command(path: Path) -> list[str]:
     """The same under observation; the report goes to a file."""
-    return [sys.executable, "-m", "rung", "run", "--format", "json", "--output", "../report.json", path.name, *ARGUMENTS.get(path.name, [])]
+    return [
+        sys.executable,
+        "-m",
+        "rung",
+        "run",
+        *OPTIONS,
+        "--format",
+        "json",
+        "--output",
+        "../report.json",
+        path.name,
+        *ARGUMENTS.get(path.name, []),
+    ]
 
 
 def compare(path: Path, data: Path, at_most: float) -> dict | None:
@@ -191,11 +204,13 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=0)
     parser.add_argument("--step", type=int, default=1, help="every n-th program")
     parser.add_argument("--at-most", type=float, default=600.0, help="seconds; programs that take longer by themselves are left out")
+    parser.add_argument("--budget", help="time for trials of edits, which run in copies of their own: 0s for none")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     from benchmarks.scripts.make_data import write_all
 
+    OPTIONS.extend(["--budget", options.budget] if options.budget else [])
     rows = []
     with tempfile.TemporaryDirectory() as name:
         data = Path(name) / "data"
