@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import pytest
 
@@ -281,3 +282,13 @@ class TestPairs:
                 return torch.randn(6), torch.tensor(i % 3)
 
         assert self.loop(DataLoader(Noisy(), batch_size=16)).augmented
+
+
+def test_probes_repeat_no_warnings():
+    """What the loop's own losses warn of is shown as often as without rung: once for each of them."""
+    inputs, _ = classes()
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        probes(mlp(), inputs, torch.rand(24, 1), loss=nn.functional.mse_loss, steps=5)
+
+    assert len([each for each in shown if "target size" in str(each.message)]) == 5

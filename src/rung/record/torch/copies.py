@@ -21,8 +21,12 @@ MAX_COPY = 1 << 30  # bytes of parameters beyond which no copy is made
 
 @contextmanager
 def apart(recorder: Recorder) -> Iterator[None]:
-    """Nothing that happens within is recorded, and the random state is put back: torch's on every device in use, numpy's, Python's."""
+    """Nothing that happens within is recorded, and the random state is put back: torch's on every device in use, numpy's, Python's.
+
+    Warnings are not shown: the user's own steps have given theirs. The filters are left alone, since a change of them makes Python show old warnings again.
+    """
     import random
+    import warnings
 
     import numpy as np
 
@@ -33,14 +37,20 @@ def apart(recorder: Recorder) -> Iterator[None]:
     )
     python, numbers = random.getstate(), np.random.get_state()  # noqa: NPY002 - the user's own global generator is what is kept
     recorder.busy, tap.open, tap.quick = True, False, False
+    shown, warnings.showwarning = warnings.showwarning, _unheard
     try:
         with torch.random.fork_rng(devices=devices), torch.enable_grad():
             yield
     finally:
         recorder.busy = False
+        warnings.showwarning = shown
         tap.recorder, tap.open, tap.quick = held
         random.setstate(python)
         np.random.set_state(numbers)  # noqa: NPY002 - as above
+
+
+def _unheard(*_args: object, **_kwargs: object) -> None:
+    """In place of `warnings.showwarning`."""
 
 
 def copy_of(module: nn.Module) -> nn.Module | None:
