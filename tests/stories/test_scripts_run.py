@@ -182,7 +182,58 @@ table = users.merge(sessions.groupby("user")["minutes"].mean().reset_index(), on
 a, b = train_test_split(table, random_state=0)
 print(accuracy_score(b["y"], LogisticRegression().fit(a[["minutes"]], a["y"]).predict(b[["minutes"]])))
 """
+WORDS_OF_A_TABLE = """
+from sklearn.feature_extraction.text import HashingVectorizer
+table = pd.DataFrame({"text": [f"{'late' if label else 'early'} number {n % 60}" for n, label in enumerate(y)], "kind": np.where(y, "p", "q")})
+table["text"] = table["text"].str.lower()
+words = HashingVectorizer(n_features=64).transform(table[COLUMN])
+a, b, c, d = train_test_split(words, table["kind"], random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
+DEFINED = """
+table = pd.DataFrame(X, columns=list("abc"))
+table["b"] = STEP
+table["dear"] = (table["a"] + rng.normal(size=240) > table["a"].median()).astype(int)
+train, test = table.iloc[:180].copy(), table.iloc[180:].copy()
+def features(part):
+    part = part.copy()
+    part["b"] = part["b"].clip(lower=0)
+    return part.drop(columns=["dear"])
+print(accuracy_score(test["dear"], LogisticRegression().fit(features(train), train["dear"]).predict(features(test))))
+"""
+LOOKED_AT = """
+table = pd.DataFrame(X, columns=list("abc")).assign(y=y)
+table["far"] = (table["a"] - table["a"].mean()) / table["a"].std()
+train, test = train_test_split(table, random_state=0)
+scale = StandardScaler().fit(train[NAMES])
+model = LogisticRegression().fit(scale.transform(train[NAMES]), train["y"])
+print(accuracy_score(test["y"], model.predict(scale.transform(test[NAMES]))))
+"""
+BEFORE = """
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import mean_absolute_error
+level = pd.Series(X[:, 0].cumsum(), name="level")
+past = STEP.to_frame()
+past, level = past[1:], level[1:]
+print(mean_absolute_error(level[150:], LinearRegression().fit(past[:150], level[:150]).predict(past[150:])))
+"""
+POPPED = """
+table = pd.DataFrame(X, columns=list("abc")).assign(y=y)
+train, test = table[:180].copy(), table[180:].copy()
+c, d = train.pop("y"), test.pop("y")
+train["b"], test["b"] = FIRST, SECOND
+print(accuracy_score(d, LogisticRegression().fit(train, c).predict(test)))
+"""
 FAULTS = {
+    "a column scaled by all rows, one among those scaled again": ("P101", LOOKED_AT.replace("NAMES", '["a", "far"]'), 3),
+    "the target beside itself": ("D301", BEFORE.replace("STEP", "(level * 2)"), 5),
+    "a feature made of a column that left the table": (
+        "D301",
+        POPPED.replace("FIRST", "c.astype(float)").replace("SECOND", "d.astype(float)"),
+        5,
+    ),
+    "a statistic of all rows beside one that defines the label": ("P101", DEFINED.replace("STEP", 'table["b"] / table["b"].max()'), 3),
+    "the label among the words": ("D301", WORDS_OF_A_TABLE.replace("COLUMN", '"kind"'), 3),
     "columns chosen by places that were not followed": ("P101", BY_PLACES.replace("TABLE", "wide").replace("LABEL", "y"), 4),
     "rows that a list is extended by": (
         "P103",
@@ -194,7 +245,7 @@ FAULTS = {
     "tables stacked under keys": ("P101", KEYS.replace("STEP", 'both["b"] - both["b"].mean()'), 4),
     "columns chosen by an index that was not followed": ("P101", CHOSEN.replace("ROWS", "wide"), 4),
     "accuracy by hand of a rare class": ("E104", BY_MEAN.replace("RARE", "(X[:, 0] > 1.6).astype(int)"), 3),
-    "near copies of one entity in folds at random": ("D303", FAMILIES.replace("SPLITTER", "KFold(4, shuffle=True, random_state=0)"), 3),
+    "near copies of one entity in folds at random": ("D303", FAMILIES.replace("SPLITTER", "KFold(4, shuffle=True, random_state=0)"), 5),
     "changed copies are a group": ("D303", COPIES, 2),
     "a threshold picked from a curve on the scored rows": ("E103", CUT + "print(f1_score(h, p >= cut))", 5),
     "a table read twice is one table": ("D304", TWICE.replace("FROM", "100"), 4),
@@ -208,6 +259,14 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "a column for the eye, which the scaled ones do not hold": ("P101", LOOKED_AT.replace("NAMES", '["a", "b"]')),
+    "the target of the step before under its own name": ("D301", BEFORE.replace("STEP", "level.shift(1)")),
+    "a column filled after the target left the table": (
+        "D301",
+        POPPED.replace("FIRST", 'train["b"].fillna(0)').replace("SECOND", 'test["b"].fillna(0)'),
+    ),
+    "a statistic that defines the label": ("P101", DEFINED.replace("STEP", 'table["b"] / 2')),
+    "words of one column of a table that holds the label": ("D301", WORDS_OF_A_TABLE.replace("COLUMN", '"text"')),
     "columns chosen by places, from the training rows": ("P101", BY_PLACES.replace("TABLE", "a").replace("LABEL", "c")),
     "a number for each user from the user's own sessions": ("P101", PER_USER),
     "training rows that a list is extended by": ("P103", EXTENDED.replace("FIRST", "").replace("SECOND", ADDED.replace("SOURCE", "a").replace("LABELS", "c"))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,10 @@ from rung.inputs.trace_parts import Item, Rows
 MASKS = ("mask", "key", "condition", "indexer", "labels", "by", "index", "columns")  # roles that choose rows, and give no values
 PASSED_ON = ("self", "X", "value", "left", "right", "a", "object", "frame", "data", "df", "arr", "x", "other")
 Live = frozenset[str] | None  # columns that matter, None for all
+SAME_NAMES = re.compile(
+    r"\.(__getitem__|loc|iloc|copy|drop|dropna|reset_index|sort_values|head|tail)$"
+)  # columns keep their names through these
+NO_COLUMNS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,21 @@ class RunHistory:
 
     trace: Trace
     aliases: dict[int, int]
-    _memo: dict[tuple[int, Live], frozenset[Trail]] = field(default_factory=dict, repr=False)
+    _memo: dict[tuple[int, Live, frozenset[str]], frozenset[Trail]] = field(default_factory=dict, repr=False)
 
-    def behind(self, item: int | None) -> frozenset[Trail]:
-        """Events behind an item's values, each once; an event that gave values counts as such also where it chose rows."""
-        if item is None:
-            return frozenset()
-        shown = self.trace.items[item]
-        return self._walk(item, frozenset(shown.columns) if shown.kind == "frame" and shown.columns else None)
+    def behind(self, item: int | None, without: frozenset[str] = NO_COLUMNS) -> frozenset[Trail]:
+        """Events behind an item's values, each once; an event that gave values counts as such also where it chose rows.
+
+        without : columns that the item is known not to hold, where its own columns are not known; what was written into them is left out.
+        """
+        return frozenset() if item is None else self._walk(item, None, without)
+
+    def behind_column(self, item: int, column: str) -> list[Event]:
+        """Events behind one column of a table, in order."""
+        return [
+            self.trace.events[each.event]
+            for each in sorted(self._walk(item, frozenset((column,)), NO_COLUMNS), key=lambda each: each.event)
+        ]
 
     def events_behind(self, item: int | None) -> list[Event]:
         """The same as events, in order, those that only chose rows left out."""
@@ -58,9 +70,9 @@ class RunHistory:
         """The item of this number."""
         return None if number is None else self.trace.items[number]
 
-    def _walk(self, item: int, live: Live) -> frozenset[Trail]:
+    def _walk(self, item: int, live: Live, without: frozenset[str]) -> frozenset[Trail]:
         """Depth-first without recursion: histories can be thousands of events long."""
-        key = (item, live)
+        key = (item, live, without)
         if key in self._memo:
             return self._memo[key]
         found: set[Trail] = set()
@@ -72,9 +84,11 @@ class RunHistory:
                 continue
             seen.add(step)
             number, wanted, chosen = step
+            wanted = self._all_of(number) if wanted is None else wanted
             maker = self._maker(number)
             if maker is not None:
-                self._visit(maker, number, wanted, found, waiting, chosen=chosen)
+                touched = self._touched(maker, wanted, without)
+                self._visit(maker, number, wanted, found, waiting, chosen=chosen, touched=touched)
         values = {each.event for each in found if not each.chosen}
         self._memo[key] = frozenset(each for each in found if not each.chosen or each.event not in values)
         return self._memo[key]
@@ -84,24 +98,29 @@ class RunHistory:
         maker = self._maker(number)
         if maker is None:
             return []
-        touched = maker.kind != "assign" or live is None or not maker.columns or bool(live & set(maker.columns))
+        touched = self._touched(maker, live)
         inputs = [(item, wanted) for item, wanted, mask in self._inputs(maker, number, live, touched=touched) if not mask]
         if touched:
             return [(maker, inputs)]
         return [each for item, wanted in inputs for each in self.steps(item, wanted)]
 
-    def ends_early(self, item: int) -> bool:
-        """Whether some thread of an item's history ends in an object that nobody was seen to make."""
-        seen, waiting = {item}, [item]
+    def ends_early(self, item: int, without: frozenset[str] = NO_COLUMNS) -> bool:
+        """Whether some thread of an item's history ends in an object that nobody was seen to make; `without` as for `behind`."""
+        waiting: list[tuple[int, Live]] = [(item, None)]
+        seen = set(waiting)
         while waiting:
-            number = waiting.pop()
+            number, live = waiting.pop()
+            live = self._all_of(number) if live is None else live
             maker = self._maker(number)
             if maker is None and self.trace.items[number].followed != "origin":
                 return True
-            for use in maker.reads if maker is not None and maker.kind != "load" else ():
-                if use.item not in seen and use.role.split("[")[0] not in MASKS:
-                    seen.add(use.item)
-                    waiting.append(use.item)
+            if maker is None or maker.kind == "load":
+                continue
+            touched = self._touched(maker, live, without)
+            for use, wanted, mask in self._inputs(maker, number, live, touched=touched):
+                if not mask and (use, wanted) not in seen:
+                    seen.add((use, wanted))
+                    waiting.append((use, wanted))
         return False
 
     def outer(self, event: Event) -> Event:
@@ -111,9 +130,16 @@ class RunHistory:
         return event
 
     def _visit(
-        self, maker: Event, number: int, wanted: Live, found: set[Trail], waiting: list[tuple[int, Live, bool]], *, chosen: bool
+        self,
+        maker: Event,
+        number: int,
+        wanted: Live,
+        found: set[Trail],
+        waiting: list[tuple[int, Live, bool]],
+        *,
+        chosen: bool,
+        touched: bool,
     ) -> None:
-        touched = maker.kind != "assign" or wanted is None or not maker.columns or bool(wanted & set(maker.columns))
         if touched:
             found.add(Trail(maker.id, chosen))
             found.update(Trail(each, chosen) for each in maker.uses)
@@ -121,6 +147,17 @@ class RunHistory:
             waiting.extend((use.item, None, chosen) for each in maker.uses for use in self.trace.events[each].reads if use.item < number)
         for item, live, mask in self._inputs(maker, number, wanted, touched=touched):
             waiting.append((item, live, chosen or mask))
+
+    def _all_of(self, item: int) -> Live:
+        """Every column of a table, where they are known."""
+        shown = self.trace.items[item]
+        return frozenset(shown.columns) if shown.kind == "frame" and shown.columns else None
+
+    @staticmethod
+    def _touched(maker: Event, wanted: Live, without: frozenset[str] = NO_COLUMNS) -> bool:
+        """Whether an event gave values to the columns asked for: one that writes into other columns did not."""
+        into = frozenset(maker.columns) - without
+        return maker.kind != "assign" or not maker.columns or bool(into if wanted is None else into & wanted)
 
     def _maker(self, number: int) -> Event | None:
         item = self.trace.items[self.aliases.get(number, number)]
@@ -139,6 +176,8 @@ class RunHistory:
                 maker.kind == "resample" and use.role not in ("X", role)
             ):
                 continue
+            if maker.call.endswith("DataFrame.assign") and use.role != "self" and wanted is not None and use.role not in wanted:
+                continue
             if maker.kind == "assign" and use.role == "self":
                 yield use.item, None if wanted is None else wanted - set(maker.columns), False
             elif touched:
@@ -148,6 +187,8 @@ class RunHistory:
     def _narrowed(self, item: int, wanted: Live, maker: Event) -> Live:
         """The columns that matter one step further back."""
         shown = self.trace.items[item]
+        if shown.kind == "frame" and not shown.columns and (maker.kind in ("split", "select", "sample") or SAME_NAMES.search(maker.call)):
+            return wanted
         if maker.kind == "assign" or not shown.columns:
             return frozenset((shown.name,)) if shown.kind == "series" and shown.name else None
         known = frozenset(shown.columns)

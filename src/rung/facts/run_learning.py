@@ -79,8 +79,9 @@ def run_learning(scorings: Scorings) -> RunLearning:
 
 
 def _behind(history: RunHistory, scoring: Scoring) -> Iterator[Learned]:
-    fitted = {each.event: each.chosen for each in history.behind(scoring.x_fit)}
-    scored = {each.event: each.chosen for each in history.behind(scoring.x)}
+    labels = frozenset(target_names(history, scoring))
+    fitted = {each.event: each.chosen for each in history.behind(scoring.x_fit, without=labels)}
+    scored = {each.event: each.chosen for each in history.behind(scoring.x, without=labels)}
     last = scoring.fit.id if scoring.folds and scoring.fit else scoring.event.id
     for number in sorted(set(fitted) | set(scored)):
         event = history.trace.events[number]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.run_history import RunHistory, run_history
-from rung.facts.run_learning import RunLearning, run_learning
-from rung.facts.run_scorings import Scorings, scorings
+from rung.facts.run_learning import RunLearning, run_learning, target_names
+from rung.facts.run_scorings import Scoring, Scorings, scorings
 from rung.inputs.reading import Reading
 from rung.inputs.trace import Trace
 
@@ -26,7 +26,7 @@ def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: S
     if (
         scored is not None
         and any(each.fits for each in scored.scorings)
-        and not any(_cut(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
+        and not any(_cut(history, scoring) for scoring in scored.held)
         and not any(_chosen_unseen(history, each) for scoring in scored.held for each in (scoring.x, scoring.x_fit))
         and not trace.lost
     ):
@@ -34,9 +34,10 @@ def read_learning(reading: Reading, trace: Trace, history: RunHistory, scored: S
     return ReadLearning(learning=run_learning(scorings(run_history(reading.trace))))
 
 
-def _cut(history: RunHistory, item: int | None) -> bool:
-    """Whether an item's history ends before a table came in."""
-    return item is not None and history.ends_early(item)
+def _cut(history: RunHistory, scoring: Scoring) -> bool:
+    """Whether the history of the features ends before a table came in; that of the labels may."""
+    labels = frozenset(target_names(history, scoring))
+    return any(history.ends_early(item, without=labels) for item in (scoring.x, scoring.x_fit) if item is not None)
 
 
 def _chosen_unseen(history: RunHistory, item: int | None) -> bool:

@@ -53,7 +53,7 @@ def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
     features, names = named_features(history, scoring.x_fit), target_names(history, scoring)
     if scoring.x_fit is None or not names:
         return
-    both = tuple(sorted(set(features) & names))
+    both = tuple(sorted(name for name in set(features) & names if not _of_other_rows(history, scoring, name)))
     if both:
         act = maker_of(history, scoring.x_fit, both[0])
         if act is not None:
@@ -66,15 +66,23 @@ def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
     yield from _to_target(history, scoring, set(features), names)
 
 
+def _of_other_rows(history: RunHistory, scoring: Scoring, name: str) -> bool:
+    """Whether a feature under the target's name holds what the target was in other rows, as a lag does: steps that the labels did not go through."""
+    table = named_item(history, scoring.x_fit)
+    labels = {each.event for number in (scoring.y_fit, scoring.y) for each in history.behind(number)}
+    steps = history.behind_column(table, name) if table is not None else []
+    return any(OTHER_ROWS.search(each.call) and each.id not in labels for each in steps)
+
+
 def _reads(history: RunHistory, assign: Event, names: set[str]) -> bool:
     """Whether what is assigned was worked out from a column of these names, in the same row."""
     value = assign.read("value")
-    return any(names & _column_read(history, each) for each in direct(history, value)) if value is not None else False
+    return any(names & _column_read(history, *each) for each in _direct_steps(history, value)) if value is not None else False
 
 
-def _column_read(history: RunHistory, event: Event) -> set[str]:
-    """The one column that a step takes out of a table."""
-    made = history.item(next((use.item for use in event.writes), None))
+def _column_read(history: RunHistory, event: Event, item: int) -> set[str]:
+    """The one column that a step takes out of a table, where that is what it made of it: a pop makes the rest of the table too."""
+    made = history.item(item)
     if event.kind not in ("derive", "select") or made is None:
         return set()
     one = {made.name} if made.kind == "series" and made.name else set(made.columns) if len(made.columns) == 1 else set()
@@ -88,10 +96,9 @@ def _to_target(history: RunHistory, scoring: Scoring, features: set[str], names:
     ]
     for event in steps[-1:]:
         value = event.read("value")
-        behind = direct(history, value) if value is not None else []
         if any(OTHER_ROWS.search(each.call) for each in history.events_behind(value)):
             return
-        sources = {name for each in behind for name in _column_read(history, each)} - names
+        sources = {name for each in _direct_steps(history, value) for name in _column_read(history, *each)} - names
         if sources and sources <= features:
             act = maker_of(history, scoring.x_fit, min(sources)) or event
             yield Known(kind="to-target", act=act, scoring=scoring, columns=tuple(sorted(sources)), target=min(names))
@@ -99,20 +106,24 @@ def _to_target(history: RunHistory, scoring: Scoring, features: set[str], names:
 
 def named_features(history: RunHistory, item: int | None) -> tuple[str, ...]:
     """Names of the columns of a matrix, also where it became a plain array on the way."""
+    shown = history.item(named_item(history, item))
+    return () if shown is None else shown.columns if shown.kind == "frame" else (shown.name,) if shown.name else ()
+
+
+def named_item(history: RunHistory, item: int | None) -> int | None:
+    """The table, or the one column, that a matrix was before it became a plain array."""
     for _ in range(8):
         shown = history.item(item)
-        if shown is None:
-            return ()
-        if shown.kind == "frame":
-            return shown.columns
+        if shown is None or shown.kind in ("frame", "series"):
+            return item
         maker = history.trace.events[shown.made_by] if 0 <= shown.made_by < len(history.trace.events) else None
         if maker is None or not any(use.item == shown.id for use in maker.writes):
-            return ()
+            return None
         role = next((use.role for use in maker.writes if use.item == shown.id), "")
         place = role[role.find("[") :] if "[" in role else ""
         wanted = [use.item for use in maker.reads if use.role in ("self", "X") or (place and use.role.endswith(place))]
         item = wanted[0] if wanted and wanted[0] != shown.id else None
-    return ()
+    return None
 
 
 def maker_of(history: RunHistory, item: int | None, column: str) -> Event | None:
@@ -133,9 +144,14 @@ def _drops(history: RunHistory, event: Event) -> bool:
 
 def direct(history: RunHistory, item: int | None) -> list[Event]:
     """Events behind an item by row-for-row work only: statistics, other rows and models are not followed."""
+    return list({event.id: event for event, _ in _direct_steps(history, item)}.values())
+
+
+def _direct_steps(history: RunHistory, item: int | None) -> list[tuple[Event, int]]:
+    """The same with what each of them made on the way, in order."""
     if item is None:
         return []
-    found: dict[int, Event] = {}
+    found: dict[tuple[int, int], Event] = {}
     shown = history.trace.items[item]
     waiting = [(item, frozenset(shown.columns) if shown.kind == "frame" and shown.columns else None)]
     seen = set(waiting)
@@ -144,9 +160,11 @@ def direct(history: RunHistory, item: int | None) -> list[Event]:
         for event, steps in history.steps(number, live):
             if event.kind in ("fit-transform", "transform", "predict", "reduce", "fit") or OTHER_ROWS.search(event.call):
                 continue
-            found[event.id] = event
+            number = history.aliases.get(number, number)
+            made = number if any(use.item == number for use in event.writes) else event.writes[0].item
+            found[event.id, made] = event
             for step in steps:
                 if step not in seen:
                     seen.add(step)
                     waiting.append(step)
-    return [found[each] for each in sorted(found)]
+    return [(found[each], each[1]) for each in sorted(found)]
