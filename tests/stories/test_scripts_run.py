@@ -224,7 +224,14 @@ c, d = train.pop("y"), test.pop("y")
 train["b"], test["b"] = FIRST, SECOND
 print(accuracy_score(d, LogisticRegression().fit(train, c).predict(test)))
 """
+DEFINED_IN_POLARS = """
+table = pl.DataFrame({"a": rng.normal(size=240), "b": rng.normal(size=240)})
+table = table.with_columns((pl.col("b") > pl.col("b").median()).alias("big"), more=OTHER).drop("b")
+a, b, c, d = train_test_split(table.drop("big").to_numpy(), table["big"].to_numpy(), random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
 FAULTS = {
+    "a statistic beside the label's in one polars call": ("P101", DEFINED_IN_POLARS.replace("OTHER", "pl.col('a') / pl.col('a').max()"), 3),
     "a column scaled by all rows, one among those scaled again": ("P101", LOOKED_AT.replace("NAMES", '["a", "far"]'), 3),
     "the target beside itself": ("D301", BEFORE.replace("STEP", "(level * 2)"), 5),
     "a feature made of a column that left the table": (
@@ -259,6 +266,7 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "a label cut at its median in a polars call": ("P101", DEFINED_IN_POLARS.replace("OTHER", "pl.col('a') / 2")),
     "a column for the eye, which the scaled ones do not hold": ("P101", LOOKED_AT.replace("NAMES", '["a", "b"]')),
     "the target of the step before under its own name": ("D301", BEFORE.replace("STEP", "level.shift(1)")),
     "a column filled after the target left the table": (

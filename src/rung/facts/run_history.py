@@ -156,8 +156,8 @@ class RunHistory:
     @staticmethod
     def _touched(maker: Event, wanted: Live, without: frozenset[str] = NO_COLUMNS) -> bool:
         """Whether an event gave values to the columns asked for: one that writes into other columns did not."""
-        into = frozenset(maker.columns) - without
-        return maker.kind != "assign" or not maker.columns or bool(into if wanted is None else into & wanted)
+        into = _written(maker)
+        return not into or bool(into - without if wanted is None else (into - without) & wanted)
 
     def _maker(self, number: int) -> Event | None:
         item = self.trace.items[self.aliases.get(number, number)]
@@ -180,7 +180,7 @@ class RunHistory:
                 continue
             if maker.kind == "assign" and use.role == "self":
                 yield use.item, None if wanted is None else wanted - set(maker.columns), False
-            elif touched:
+            elif touched or "mixed" in maker.settings:
                 yield use.item, self._narrowed(use.item, wanted, maker), use.role.split("[")[0] in MASKS
         return
 
@@ -197,6 +197,12 @@ class RunHistory:
         made = next((self.trace.items[use.item] for use in maker.writes), None)
         named = frozenset((made.name,)) if made is not None and made.kind == "series" and made.name else frozenset()
         return named if named and named <= known and maker.kind in ("derive", "select") else known
+
+
+def _written(event: Event) -> frozenset[str]:
+    """The columns that an assignment, or expressions that mix rows, write into; none where they are not known."""
+    mixed = str(event.settings.get("mixed", "")).splitlines()
+    return frozenset(mixed or (event.columns if event.kind == "assign" else ()))
 
 
 @fact(cost="instant")

@@ -114,6 +114,9 @@ def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     if ahead:
         draft.settings["ahead"] = "\n".join(f"{name}\t{how}" for how, name in ahead)
     roots = [name for each in given if hasattr(each, "meta") and MIXES.search(str(each)) for name in each.meta.root_names()]
+    into = _mixed_into(args[1:], kwargs)
+    if into:
+        draft.settings["mixed"] = "\n".join(into)
     result = yield
     if mixing:
         found = MIXES.findall(mixing[0])
@@ -126,6 +129,13 @@ def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
         parent.made(result, same_order=True)
     else:
         recorder.write(draft, "result", result, None, why="a statistic has no rows")
+
+
+def _mixed_into(given: Any, named: Named) -> list[str]:
+    """Columns that expressions mixing rows give; none where one of them does not tell its name."""
+    told = [(each.meta.output_name(raise_if_undetermined=False), each) for each in _flat(given) if hasattr(each, "meta")]
+    names = [name for name, each in (*told, *named.items()) if hasattr(each, "meta") and MIXES.search(str(each))]
+    return names if all(names) else []
 
 
 def _flat(given: Any) -> list[Any]:
