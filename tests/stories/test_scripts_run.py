@@ -230,7 +230,21 @@ table = table.with_columns((pl.col("b") > pl.col("b").median()).alias("big"), mo
 a, b, c, d = train_test_split(table.drop("big").to_numpy(), table["big"].to_numpy(), random_state=0)
 print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
 """
+ASSIGNED = """
+first = pd.DataFrame(X, columns=list("abc"))
+table = first.assign(dear=lambda each: (each["a"] > each["a"].median()).astype(int), far=lambda each: STEP)
+a, b, c, d = train_test_split(table[["b", "far"]], table["dear"], random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
+ALIASED = """
+table = pl.DataFrame(X, schema=["a", "b", "c"])
+table = table.with_columns((pl.col("a") > pl.col("a").median()).alias("dear"), (STEP).alias("far")).drop("a")
+a, b, c, d = train_test_split(table.drop("dear").to_numpy(), table["dear"].to_numpy(), random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
 FAULTS = {
+    "a feature beside the label in one assign": ("P101", ASSIGNED.replace("STEP", 'each["b"] / each["b"].max()'), 3),
+    "a feature beside the label under an alias": ("P101", ALIASED.replace("STEP", "pl.col('b') / pl.col('b').max()"), 3),
     "a statistic beside the label's in one polars call": ("P101", DEFINED_IN_POLARS.replace("OTHER", "pl.col('a') / pl.col('a').max()"), 3),
     "a column scaled by all rows, one among those scaled again": ("P101", LOOKED_AT.replace("NAMES", '["a", "far"]'), 3),
     "the target beside itself": ("D301", BEFORE.replace("STEP", "(level * 2)"), 5),
@@ -266,6 +280,8 @@ FAULTS = {
     "folds in an enumerated loop": ("P102", FOLDS.replace("STEP", "StandardScaler().fit_transform(X)"), 2),
 }
 RIGHT = {
+    "a label beside a feature in one assign": ("P101", ASSIGNED.replace("STEP", 'each["b"] / 2')),
+    "a label beside a feature under an alias": ("P101", ALIASED.replace("STEP", "pl.col('b') / 2")),
     "a label cut at its median in a polars call": ("P101", DEFINED_IN_POLARS.replace("OTHER", "pl.col('a') / 2")),
     "a column for the eye, which the scaled ones do not hold": ("P101", LOOKED_AT.replace("NAMES", '["a", "b"]')),
     "the target of the step before under its own name": ("D301", BEFORE.replace("STEP", "level.shift(1)")),

@@ -137,15 +137,28 @@ def pop(reader: Interpreter, data: Data, name: str) -> Data:
 
 
 def assigned(reader: Interpreter, data: Data, call: str, args: list[Any], kwargs: dict[str, Any]) -> Data:
-    """frame.assign(a=...), with_columns(...)."""
-    values = [reader.call(each, [data], {}) if hasattr(each, "node") else each for each in (*args, *kwargs.values())]
-    stats = stats_in(*values)
-    for each in args:
-        stats |= polars_statistics(reader, data, each)
-    names = tuple(kwargs)
-    columns = tuple(dict.fromkeys([*data.columns, *names])) if data.columns else ()
-    made = reader.out.data(data.rows, columns, data.kind)
-    reads = [("self", data), *(("value", each) for each in inside(values) if isinstance(each, Data))]
+    """frame.assign(a=...), with_columns(...): one step a column, and one for those whose names are not known."""
+    given = [part for each in args for part in (each if isinstance(each, list | tuple) else [each])]
+    told = [(alias_of(each), each) for each in given] + [((name,), each) for name, each in kwargs.items()]
+    read = [(names, reader.call(each, [data], {}) if hasattr(each, "node") else each) for names, each in told]
+    made = data
+    for names, value in read:
+        made = written(reader, data, made, call, value, names)
+    return made
+
+
+def alias_of(expression: Any) -> tuple[str, ...]:
+    """The name that a polars expression gives itself: col(...).alias('name')."""
+    method, *args = expression.parts if isinstance(expression, Unknown) and expression.parts else (None,)
+    return tuple(args[:1]) if isinstance(method, Method) and method.name == "alias" and args and isinstance(args[0], str) else ()
+
+
+def written(reader: Interpreter, data: Data, into: Data, call: str, value: Any, names: tuple[str, ...]) -> Data:
+    """A table with a value written into it, which was worked out from `data`."""
+    stats = stats_in(value) | polars_statistics(reader, data, value)
+    columns = tuple(dict.fromkeys([*into.columns, *names])) if into.columns else ()
+    made = reader.out.data(into.rows, columns, into.kind)
+    reads = [("self", into), *(("value", each) for each in inside(value) if isinstance(each, Data))]
     reader.out.event("assign", call, reads, [("self", made)], uses=tuple(sorted(stats)), columns=names)
     return made
 
