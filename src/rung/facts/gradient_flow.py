@@ -63,7 +63,7 @@ def gradient_flow(history: History) -> GradientFlow:
         kinds=tuple(each.type_name for each in layers),
         strength=np.array([_middle(each.gradient_norm[1:]) / np.sqrt(max(1, each.n_parameters)) for each in layers]),
         early=np.array([_middle(each.gradient_norm[1:11]) / np.sqrt(max(1, each.n_parameters)) for each in layers]),
-        relative=np.array([_middle(each.gradient_norm[1:] / np.maximum(each.weight_norm[1:], 1e-12)) for each in layers]),
+        relative=np.array([_relative(each) for each in layers]),
         peak=np.array([_largest(each.gradient_norm) for each in layers]),
         zero=np.array([float((each.gradient_norm[1:] == 0).mean()) if len(each.gradient_norm) > 1 else 0.0 for each in layers]),
         update=np.array([_middle(each.update_ratio) for each in layers]),
@@ -93,6 +93,12 @@ def _ratio(strength: Floats) -> float:
         if known[0] < known[-1]
         else float(max(known[: max(1, len(known) // 3)]) / known[-1])
     )
+
+
+def _relative(layer: Layer) -> float:
+    """Gradient over weights; both may have become infinite."""
+    with np.errstate(invalid="ignore"):
+        return _middle(layer.gradient_norm[1:] / np.maximum(layer.weight_norm[1:], 1e-12))
 
 
 def _middle(values: Floats) -> float:
