@@ -10,7 +10,7 @@ from time import thread_time
 
 FIRST = 8  # most wiring faults show within two steps; the rest of the start tells its dynamics
 GROWTH = 1.2
-WIDEST = 500  # steps between looks at most, so that a late change is seen
+WIDEST = 1_000  # steps between looks at most, so that a late change is seen; the loss is read at every step
 SHARE = 0.05  # of the run's time: far above what the rhythm costs (0.3 to 3 steps a look)
 FLAT = 1.0  # seconds that are free
 
