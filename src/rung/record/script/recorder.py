@@ -77,7 +77,8 @@ class Recorder:
             if draft is None:
                 return None
             work = spec.handler(self, draft, args, kwargs)
-            next(work)
+            with np.errstate(all="ignore"):  # a warning of our own arithmetic would stand in the program's output
+                next(work)
         except StopIteration:
             return None
         except Exception:
@@ -96,7 +97,8 @@ class Recorder:
         local.stack.remove(draft)
         local.busy = True
         try:
-            work.send(result)
+            with np.errstate(all="ignore"):
+                work.send(result)
         except StopIteration:
             pass
         except Exception:
