@@ -62,3 +62,13 @@ def test_rows_that_follow_each_other_in_time_are_a_note_where_the_run_learns():
     wave = np.sin(np.arange(1280) / 60)
 
     assert [each.severity for each in findings_of(RULE, ordered(wave, name="mse_loss"))] == ["note"]
+
+
+def test_one_batch_of_all_rows_has_no_order():
+    """Every step sees the whole sorted table: nothing is forgotten in turn. Two batches in turn are an order."""
+    fed = {"target_order": np.tile(np.repeat(np.arange(10.0), 100), 5), "sizes": np.full(40, 1000.0)}
+
+    assert findings_of(RULE, case(with_batches(healthy_run(), fingerprints=np.full(40, 7, dtype=np.uint64), **fed))) == []
+    assert (
+        len(findings_of(RULE, case(with_batches(healthy_run(), fingerprints=np.tile(np.array([7, 8], dtype=np.uint64), 20), **fed)))) == 1
+    )

@@ -10,6 +10,8 @@ from rung.core.marks import check
 from rung.facts.feeding import Feeding
 from rung.facts.progress import Progress
 
+ONE_BATCH = 0.9  # share of equal batches from which the run has but one; two in turn have 0.5
+
 
 @check(
     "T316",
@@ -37,7 +39,8 @@ def unshuffled_data(feeding: Feeding, progress: Progress | None, *, min_excess: 
         `min_excess` and ten standard errors. An order without a pattern needs no shuffling, whatever the sampler is called.
     When it is wrong:
         Series and texts are read in order on purpose: with one target a position they are not judged, and rows that follow each other in time are a note
-        as long as the run learns. Curricula are named; mute the rule.
+        as long as the run learns. Where every step sees one and the same batch, as in training on all rows at once, there is no order. Curricula are
+        named; mute the rule.
     Fix:
         `DataLoader(..., shuffle=True)`.
     Verify:
@@ -50,6 +53,8 @@ def unshuffled_data(feeding: Feeding, progress: Progress | None, *, min_excess: 
     min_excess : share of equal neighbours beyond chance, or correlation of neighbours, from which it counts
     min_rows : rows before which nothing is said
     """
+    if feeding.batches > 1 and feeding.repeats > ONE_BATCH:
+        return
     if feeding.ordered is not None and feeding.rows >= min_rows and feeding.ordered >= min_excess and feeding.ordered_z >= 10:
         yield _finding(feeding, _severity(feeding, progress))
 
