@@ -188,3 +188,26 @@ def test_survives_a_model_that_fails_on_the_rows():
     ledger = Ledger(case_of(frame, test=frame.replace({"city": {"b": "c"}}), model=model, target="target"), discover.facts())
 
     assert ledger.ask_or_none(OnTest) is None
+
+
+class ByName:
+    """A class of the user's own that looks its columns up by name, and says nothing of itself."""
+
+    def predict(self, rows):
+        return (rows["mean radius"] < 15).astype(int)
+
+
+class ByPlace:
+    """The same for one that was written for an array."""
+
+    def predict(self, rows):
+        return (rows[:, 0] < 15).astype(int)
+
+
+@pytest.mark.parametrize("model", [ByName(), ByPlace()])
+def test_a_class_with_predict_alone_is_asked_with_names_or_without(model):
+    """Neither says its columns: what fails with names is asked with bare numbers."""
+    train, test = halves(breast_cancer())
+    ledger = Ledger(case_of(train, test=test, model=model, target="target"), discover.facts())
+    said = ledger.ask(OnTest).predicted
+    assert np.array_equal(said.labels, (test["mean radius"].to_numpy() < 15).astype(int))

@@ -39,6 +39,8 @@ SCALE_SENSITIVE = (
     "PassiveAggressive",
 )
 TREE_BASED = (*NATIVE_MISSING, "Forest", "ExtraTrees", "DecisionTree", "GradientBoosting", "Bagging", "AdaBoost")
+#: Whose models were fitted on an array where they name no columns.
+OF_ARRAYS = ("keras", "torch", "lightgbm", "xgboost", "catboost", "onnxruntime")
 TREES_WITH_MISSING = ("DecisionTree", "RandomForest", "ExtraTrees")  # since scikit-learn 1.3, 1.4 and 1.6
 
 
@@ -112,7 +114,7 @@ def _from_estimator(estimator: Predicts, source: str, dates_as_text: bool) -> Mo
     _require_fitted(estimator, source)
     features, last = features_of(estimator), last_step(estimator)
     name = type(last).__name__
-    asked = _asker(features, dates_as_text, PreparedOnce.of(estimator))
+    asked = _asker(features, dates_as_text, PreparedOnce.of(estimator), named=_takes_names(estimator))
     kind, scored = kind_of(estimator), _scorer(estimator)
     return Model(
         name=name,
@@ -191,14 +193,23 @@ def _wanted(table: Table, features: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _takes_names(estimator: object) -> bool:
+    """Whether rows are handed over with the names of their columns: to what says its columns, and to a class of the user's own, which may look them up.
+
+    An estimator that counts its columns without naming them was fitted on an array, and warns or refuses where names come.
+    """
+    own = type(estimator).__module__.partition(".")[0] != "sklearn" and not any(is_from(estimator, each) for each in OF_ARRAYS)
+    return bool(features_of(estimator)) or (own and _attribute(estimator, "n_features_in_") is None)
+
+
 def _asker(
-    features: tuple[str, ...], dates_as_text: bool, shared: PreparedOnce | None = None
+    features: tuple[str, ...], dates_as_text: bool, shared: PreparedOnce | None = None, *, named: bool = True
 ) -> Callable[[Table, Callable[..., object]], object]:
     """Asks a method with the rows as the model's author would hand them over; as an array where names are refused."""
 
     def rows_of(table: Table) -> object:
         rows = native_rows(table, _wanted(table, features), dates_as_text=dates_as_text)
-        return rows if features or not hasattr(rows, "to_numpy") else rows.to_numpy()  # type: ignore[attr-defined]
+        return rows if named else _bare(rows)
 
     def ask(table: Table, method: Callable[..., object]) -> object:
         name = getattr(method, "__name__", "")
@@ -206,9 +217,26 @@ def _asker(
             warnings.simplefilter("ignore")
             if shared is not None and name in SHARED:
                 return shared.ask(table, name, lambda: rows_of(table))
-            return method(rows_of(table))
+            return _either(method, rows_of(table), guessed=named and not features)
 
     return ask
+
+
+def _bare(rows: object) -> object:
+    return rows.to_numpy() if hasattr(rows, "to_numpy") else rows  # type: ignore[attr-defined]
+
+
+def _either(method: Callable[..., object], rows: object, *, guessed: bool) -> object:
+    """The answer to these rows; where it is a guess that names are taken, to the bare numbers after all."""
+    if not guessed or not hasattr(rows, "to_numpy"):
+        return method(rows)
+    try:
+        return method(rows)
+    except Exception as error:  # noqa: BLE001 - the user's own code: whatever it raises at names, it may take an array
+        try:
+            return method(_bare(rows))
+        except Exception:  # noqa: BLE001 - neither: the first answer is the one to show
+            raise error from None
 
 
 def _flat(values: object) -> NDArray[np.generic]:
@@ -231,7 +259,7 @@ def _probabilities(values: object, estimator: object) -> Floats:
 def _refitter(estimator: object, source: str, dates_as_text: bool) -> Callable[..., Model] | None:
     if not hasattr(estimator, "get_params") or not hasattr(estimator, "fit"):
         return None
-    known = features_of(estimator)
+    named, known = _takes_names(estimator), features_of(estimator)
 
     def refit(table: Table, target: NDArray[np.generic], features: tuple[str, ...], **parameters: object) -> Model:
         from sklearn.base import clone
@@ -241,11 +269,9 @@ def _refitter(estimator: object, source: str, dates_as_text: bool) -> Callable[.
             path = parameter_path(fresh)
             fresh.set_params(**{f"{path}{name}": value for name, value in parameters.items()})  # type: ignore[attr-defined]
         rows = native_rows(table, features, dates_as_text=dates_as_text)
-        if not known and hasattr(rows, "to_numpy"):
-            rows = rows.to_numpy()  # type: ignore[attr-defined]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fresh.fit(rows, target)  # type: ignore[attr-defined]
+            _either(lambda x: fresh.fit(x, target), rows if named else _bare(rows), guessed=named and not known)  # type: ignore[attr-defined]
         return to_model(fresh, source, dates_as_text)
 
     return refit

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rung.core.marks import fact
+from rung.facts.schema import Schema
 from rung.facts.scored import Scored, ScoredFeatures
 
 Floats = NDArray[np.float64]
@@ -75,9 +76,9 @@ class Conditions:
 
 
 @fact(cost="pass")
-def conditions(scored: Scored, features: ScoredFeatures) -> Conditions:
+def conditions(scored: Scored, features: ScoredFeatures, schema: Schema) -> Conditions:
     """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the twelve most frequent levels of every category
-    and as many that training never saw, missing values.
+    and as many that training never saw, missing values. An entity that is told by a number is a name, no quantity.
     """
     found: list[tuple[Condition, Bools, int]] = []
     for place, name in enumerate(features.names):
@@ -87,7 +88,7 @@ def conditions(scored: Scored, features: ScoredFeatures) -> Conditions:
             made += strange
             absent = absent & ~np.any([rows for _, rows in strange], axis=0) if strange else absent
         else:
-            made = _ranges(name, x)
+            made = _numbered(name, x) if name == schema.groups else _ranges(name, x)
         made += [(Condition(column=name, missing=True), absent)]
         described = {"date": name in features.dates, "length": name in features.lengths}
         found += [(replace(condition, **described), rows, place) for condition, rows in made if FEWEST <= rows.sum() <= len(x) - FEWEST]
@@ -113,6 +114,12 @@ def _levels(name: str, x: Floats, levels: tuple[str, ...]) -> list[tuple[Conditi
     counts = np.bincount(known, minlength=len(levels))
     chosen = np.argsort(-counts, kind="stable")[:LEVELS]
     return [(Condition(column=name, level=levels[code]), x == code) for code in chosen.tolist() if counts[code]]
+
+
+def _numbered(name: str, x: Floats) -> list[tuple[Condition, Bools]]:
+    values, counts = np.unique(x[~np.isnan(x)], return_counts=True)
+    chosen = values[np.argsort(-counts, kind="stable")[:LEVELS]]
+    return [(Condition(column=name, level=f"{value:.12g}"), x == value) for value in chosen.tolist()]
 
 
 def _ranges(name: str, x: Floats) -> list[tuple[Condition, Bools]]:

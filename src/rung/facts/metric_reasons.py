@@ -20,7 +20,7 @@ SURE = 0.999  # of the interval that must lie below one half: a weak model is no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One way in which the metric does not fit. detail : short name of the way, part of the finding's key."""
+    """One way in which the metric does not fit. detail : short name of the way, part of the finding's key.   other_class : it is fed with the other class's scores."""
 
     metric: str
     detail: str
@@ -28,6 +28,7 @@ class Reason:
     fix: str
     patch: str | None = None
     severity: Severity = Severity.WARNING
+    other_class: bool = False
 
 
 def reasons(scored: Scored, views: MetricViews, contract: Contract, min_imbalance: float) -> Iterator[Reason]:
@@ -87,6 +88,7 @@ def _scores(scored: Scored, declared: str | None) -> Iterator[Reason]:
             fix="Take the probability column of the positive class, or declare the other label as positive.",
             patch="score = model.predict_proba(X)[:, list(model.classes_).index(positive)]",
             severity=Severity.ERROR,
+            other_class=True,
         )
 
 

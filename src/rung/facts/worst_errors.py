@@ -224,7 +224,7 @@ def _groups(placed: Floats, seed: int) -> tuple[Ints, float]:
     Agreement is the mean adjusted Rand index of the starts against the first (Hubert & Arabie 1985); any cloud can be halved stably, so the
     second condition compares the inertia with that of rows whose columns were shuffled apart (Tibshirani, Walther & Hastie 2001).
     """
-    if len(placed) < 30:
+    if len(placed) < 30 or not placed.shape[1]:  # categories alone have no place
         return np.empty(0, dtype=np.int64), float("nan")
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score

@@ -1,12 +1,16 @@
 """confident-errors: more errors among sure rows than the model's doubt allows, and what they are."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from cases import findings_of
-from cases.evaluation import broken_by, judged, real_case, sound_case, table
+from cases import case_of, findings_of
+from cases.evaluation import broken_by, judged, model_for, real_case, sound_case, table
+from rung.engine import discover
+from rung.engine.ledger import Ledger
+from rung.facts.worst_errors import WorstErrors
 
 RULE = "confident-errors"
 
@@ -58,3 +62,13 @@ def test_honest_noise_is_no_error():
     frame["target"] = np.random.default_rng(3).integers(0, 2, len(frame))
 
     assert findings_of(RULE, judged(frame)) == []
+
+
+def test_errors_of_a_table_without_numbers_are_read():
+    """Categories alone have no place in a space of numbers; the errors are still told by kind."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({name: rng.choice(list("abcdef"), 3000) for name in ("make", "region")})
+    frame["target"] = (frame.make < "c") * 2.0 + rng.normal(size=3000)
+    case = case_of(frame[:1500], test=frame[1500:].reset_index(drop=True), model=model_for(frame[:1500]), target="target")
+
+    assert len(Ledger(case, discover.facts()).ask(WorstErrors).kinds) > 20

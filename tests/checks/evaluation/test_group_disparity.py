@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cases import findings_of
+from cases import findings_of, run_rule
 from cases.evaluation import broken_by, judged, sound_case, table
 
 RULE = "group-disparity"
@@ -83,3 +83,36 @@ def test_misses_of_a_group_that_rarely_has_the_outcome_are_only_noted():
     frame["target"] = (rng.random(8000) < 1 / (1 + np.exp(-(age - 55) / 8 - frame.x))).astype(int)
 
     assert [each for each in findings_of(RULE, judged(frame)) if each.weight] == []
+
+
+def numbered_sites(count: int):
+    """The table with an entity that is told by a number; of 20 sites one is served badly."""
+    frame = table(8000)
+    rng = np.random.default_rng(5)
+    frame["clinic"] = rng.integers(0, count, len(frame)) * 37 + 1_000_003
+    return frame
+
+
+def test_an_entity_that_is_told_by_a_number_is_a_name():
+    """One clinic of twenty is named by its number, not by a range of numbers around it."""
+    bad = 1_000_003 + 37 * 11
+
+    def change(test):
+        rows = np.flatnonzero(test.clinic == bad)[::2]
+        test.loc[rows, "target"] = 1 - test.target[rows]
+        return test
+
+    found = findings_of(RULE, judged(numbered_sites(20), change, groups="clinic", protected=("clinic",)))
+
+    assert found[0].subject.detail == f"clinic = {bad}"
+
+
+def test_a_range_of_entities_is_no_group():
+    """Patients whose number lies in some fifth were labelled wrongly: that is no group that could be served alike."""
+
+    def change(test):
+        rows = np.flatnonzero(test.clinic < np.quantile(test.clinic, 0.2))[::2]
+        test.loc[rows, "target"] = 1 - test.target[rows]
+        return test
+
+    assert run_rule(RULE, judged(numbered_sites(2000), change, groups="clinic"))[1] == []

@@ -43,6 +43,15 @@ def test_the_other_class_probability():
     assert "ranks the wrong class" in found[0].message
 
 
+def test_scores_of_the_other_class_explain_what_else_is_wrong_with_them():
+    """Turned round, they are miscalibrated and weak everywhere: one root, not five; hard labels explain no such thing."""
+    turned = findings_of(RULE, with_column(lambda p: 1 - p))
+    hard = findings_of(RULE, with_column(lambda p: (p >= 0.5).astype(int), metric="roc_auc"))
+
+    assert {"miscalibration", "weak-slice"} <= set(turned[0].explains)
+    assert "miscalibration" not in hard[0].explains
+
+
 @pytest.mark.parametrize("values", [lambda p: p, lambda p: p * 20 - 3, lambda p: np.round(p, 1)])
 def test_honest_scores_are_left_alone(values):
     """Probabilities, scores on another scale, coarse ones."""

@@ -12,12 +12,16 @@ from rung.facts.metric_views import MetricViews
 from rung.facts.scored import Scored
 from rung.inputs.contract import Contract
 
+EXPLAINS = ("not-better-than-baseline", "no-baseline", "default-threshold", "constant-predictions")
+# Scores of the other class are wrong in every respect, not in the metric's eyes alone.
+BY_OTHER_CLASS = (*EXPLAINS, "miscalibration", "weak-slice", "confident-errors", "group-disparity", "uncorrected-imbalance", "underfitting")
+
 
 @check(
     "E104",
     instrument=True,
     severity="warning",
-    explains=("not-better-than-baseline", "no-baseline", "default-threshold", "constant-predictions"),
+    explains=EXPLAINS,
 )
 def metric_mismatch(scored: Scored, views: MetricViews, contract: Contract, *, min_imbalance: float = 0.8) -> Iterator[Finding]:
     """The metric does not fit the task, the costs or the classes, or it is given numbers that it cannot use.
@@ -53,6 +57,7 @@ def _finding(reason: Reason, views: MetricViews) -> Finding:
         subject=Subject(kind="metric", names=(reason.metric,), detail=reason.detail),
         message=reason.message,
         severity=reason.severity,
+        explains=BY_OTHER_CLASS if reason.other_class else (),
         confidence=Confidence.NEAR_CERTAIN if reason.severity is not Severity.NOTE else Confidence.LIKELY,
         evidence=(
             Ranking(
