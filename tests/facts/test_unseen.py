@@ -45,3 +45,18 @@ def test_a_new_level_where_none_came_for_long_is_news():
 def test_without_a_time_only_chance_counts():
     """Nothing says what came first."""
     assert found([20] * 100, 30, time=None).news
+
+
+def test_a_few_rows_of_a_rare_level_may_all_fall_into_the_later_half():
+    """No level was seen once, so the estimate is nought; four rows of two levels are still within what dealing at random brings."""
+    rng = np.random.default_rng(0)
+    train, test = (
+        pd.DataFrame({"kind": rng.choice(["a", "b", "c"], n), "x": rng.normal(size=n), "y": rng.integers(0, 2, n)}) for n in (800, 300)
+    )
+    few, many = test.copy(), test.copy()
+    few.loc[:3, "kind"] = ["d", "d", "e", "e"]
+    many.loc[:19, "kind"] = "d"
+    cases = [build_case(train, contract=Contract(target="y"), settings=Settings(), test=each) for each in (few, many)]
+    news = [Ledger(case, discover.facts()).ask(UnseenLevels).found[0].news for case in cases]
+
+    assert news == [False, True]

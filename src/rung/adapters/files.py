@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,11 @@ READERS = {
 TEXT = (".csv", ".tsv", ".txt")
 
 
-def read_table(path: str | Path) -> Table:
-    """The table in a file. Raises BadInput that says what is wrong with the file and what rung reads."""
+def read_table(path: str | Path, texts: Collection[str] = ()) -> Table:
+    """The table in a file. Raises BadInput that says what is wrong with the file and what rung reads.
+
+    texts : columns to leave as they are written where the file knows no types: a code such as '01067' is no number because it looks like one.
+    """
     path = Path(path)
     if not path.exists():
         raise BadInput(f"There is no file '{path}'.", hint=_neighbours(path))
@@ -70,7 +74,7 @@ def read_table(path: str | Path) -> Table:
             hint="It reads .csv, .tsv, .csv.gz, .parquet, .feather, .arrow and .jsonl; save the table as one of these.",
         )
     try:
-        return _read(path, kind)
+        return _read(path, kind, texts)
     except (pl.exceptions.PolarsError, OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
         raise BadInput(
             f"'{path}' cannot be read as {kind}: {str(error).splitlines()[0]}", hint="Open the file and look at its first lines."
@@ -83,9 +87,9 @@ def _neighbours(path: Path) -> str:
     return f"In '{folder}' there are {', '.join(found)}." if found else "Check the path."
 
 
-def _read(path: Path, kind: str) -> Table:
+def _read(path: Path, kind: str, texts: Collection[str]) -> Table:
     if kind == "csv":
-        return _read_csv(path)
+        return _read_csv(path, texts)
     reader = {"parquet": pl.read_parquet, "arrow": pl.read_ipc, "lines": pl.read_ndjson}[kind]
     source = gzip.open(path) if path.suffix == ".gz" else path  # noqa: SIM115 - polars reads it to the end and drops it
     frame = reader(source)  # type: ignore[operator]
@@ -99,7 +103,7 @@ def _from_file(frame: pl.DataFrame, path: Path, notes: tuple[str, ...]) -> Table
     return Table(frame=table.frame, source=path.name, notes=(*table.notes, *notes))
 
 
-def _read_csv(path: Path) -> Table:
+def _read_csv(path: Path, texts: Collection[str]) -> Table:
     text, notes = _decoded(path)
     header = text[: text.find(b"\n")] if b"\n" in text else text
     delimiter = max(DELIMITERS, key=lambda mark: header.count(mark.encode()))
@@ -107,16 +111,17 @@ def _read_csv(path: Path) -> Table:
     if not any(name.strip() for name in given):
         raise BadInput(f"The first line of '{path}' names no columns.", hint="The first line must be the header.")
     names, renamed = unique_names(given)
-    frame = _parsed(text, names, delimiter, path)
+    frame = _parsed(text, names, delimiter, path, [name for name in names if name in texts])
     twice = (f"Column names stand more than once; the later ones are read as {', '.join(renamed)}.",) if renamed else ()
     return _from_file(frame, path, (*notes, *twice))
 
 
-def _parsed(text: bytes, names: list[str], delimiter: str, path: Path) -> pl.DataFrame:
+def _parsed(text: bytes, names: list[str], delimiter: str, path: Path, texts: list[str]) -> pl.DataFrame:
     options = {
         "separator": delimiter,
         "has_header": True,
         "new_columns": names,
+        "schema_overrides": dict.fromkeys(texts, pl.String),
         "null_values": MISSING,
         "try_parse_dates": True,
         "truncate_ragged_lines": False,

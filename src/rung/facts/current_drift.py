@@ -12,7 +12,7 @@ from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, counts_p, ks_p
 from rung.facts.how_split import WHEN, Split
-from rung.facts.matrix import numbers_of
+from rung.facts.matrix import as_numbers, numbers_of
 from rung.facts.reference_columns import ReferenceColumns
 from rung.facts.sample import draw, take
 from rung.inputs.case import Current
@@ -23,7 +23,7 @@ from rung.inputs.table import Table
 from rung.stats.divergence import psi, psi_p
 from rung.stats.multiplicity import holm
 from rung.stats.natural import MEAN_SQUARE, excess_at, most_at, natural_p
-from rung.stats.sketch import bin_shares, coarse_cuts, hashes, mass_distance, shares_at, step_distance, unpacked
+from rung.stats.sketch import bin_shares, coarse_cuts, dealt, hashes, mass_distance, shares_at, step_distance, unpacked
 
 MAX_ROWS = 100_000
 MIN_ROWS = 20
@@ -129,6 +129,8 @@ def split_of(reference: ReferenceColumns, table: Table) -> Split:
 
 def _is_later(sketch: ColumnSketch, table: Table) -> bool:
     series = table.column(sketch.name)
+    if series.dtype.is_numeric() != (sketch.kind == "numeric"):
+        return False  # dates on one side, numbers on the other
     when = numbers_of(series, "numeric" if series.dtype.is_numeric() else "datetime", sketch.date_format)
     when = when[np.isfinite(when)]
     edges, upto = np.array(sketch.edges), np.array(sketch.upto)
@@ -156,6 +158,7 @@ def share_of(reference: ReferenceColumns, table: Table) -> float:
 
 def drift_of(sketch: ColumnSketch, series: pl.Series, share: float, *, in_time: bool) -> Drift:
     """One column against its sketch."""
+    series = as_numbers(series) if sketch.kind == "numeric" else series
     n, m, null = sketch.n, series.len(), series.null_count()
     numeric = sketch.kind == "numeric" and (series.dtype.is_numeric() or series.dtype == pl.Boolean)
     values = numbers_of(series, "numeric") if numeric else None
@@ -210,19 +213,34 @@ def _levels(sketch: ColumnSketch, series: pl.Series, base: dict[str, object], sh
     table = series.cast(pl.String).drop_nulls().value_counts(name="n").rename({series.name: "level"})
     counts = dict(zip(table["level"].to_list(), table["n"].to_list(), strict=True))
     total = sum(counts.values())
-    named = np.array([counts.get(level, 0) for level in sketch.levels], dtype=float)
     known = sketch.n - sketch.missing
-    p = np.append(sketch.counts, max(0, known - sum(sketch.counts))) / known
-    q = np.append(named, total - named.sum()) / total
+    levels, others, rest = _cells(sketch, counts, known)
+    named = np.array([counts.get(level, 0) for level in levels], dtype=float)
+    p = np.append(sketch.counts[: len(levels)], others) / known
+    q = np.append(named, rest) / total
     n, m = known * share, total * share
     shown = slice(0, 12)
-    labels = (*sketch.levels, "(all others)")
+    labels = (*levels, *(f"(rarer ones, part {part + 1})" for part in range(len(others)))) if len(others) > 1 else (*levels, "(all others)")
     order = np.argsort(-np.abs(p - q), kind="stable")[shown]
     shift = Shift(
         distance=max(0.0, _excess(p, q, n, m)), p=counts_p(p * n, q * m, 1.0), labels=tuple(labels[each] for each in order),
         train_shares=tuple(p[order].tolist()), other_shares=tuple(q[order].tolist()), **base,  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     return _judged(sketch, shift, 0.0, p, q, (n, m), in_time=in_time)
+
+
+def _cells(sketch: ColumnSketch, counts: dict[str, int], known: int) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Levels with a cell of their own, and the rows of all others in the reference and now."""
+    if not sketch.rest:
+        named = sum(counts.get(level, 0) for level in sketch.levels)
+        gone = np.array([max(0.0, known - sum(sketch.counts))])
+        return sketch.levels, gone, np.array([float(sum(counts.values()) - named)])
+    levels = sketch.levels[: sketch.settled]
+    own = set(levels)
+    others = {level: n for level, n in counts.items() if level not in own}
+    places = dealt(list(others), len(sketch.rest))
+    rows = np.fromiter(others.values(), dtype=float, count=len(others))
+    return levels, np.array(sketch.rest, dtype=float), np.bincount(places, rows, len(sketch.rest)).astype(float)
 
 
 def _excess(p: Floats, q: Floats, n: float, m: float) -> float:

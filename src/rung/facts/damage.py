@@ -11,10 +11,12 @@ import numpy as np
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
-from rung.facts.current_scores import CurrentScores
+from rung.facts.current_drift import CurrentDrifts, over_all_columns
+from rung.facts.current_scores import CurrentScores, ScoreDrift
 from rung.facts.domain_weights import DomainWeights
 from rung.facts.goal import Goal
 from rung.facts.matrix import Floats
+from rung.facts.outside import Outside
 from rung.facts.reference_scores import ReferencePredictions, ReferenceScores, prediction_and_outcome
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import ScoreSketch
@@ -27,6 +29,7 @@ DRAWS = 100
 LEVEL = 0.95
 # Fewer rows than these behind a reweighted score, or more production rows without a like, and the estimate is not to be leant on. By hand.
 FEW_ROWS, FEW_SHARE, MANY_BEYOND = 60.0, 0.05, 0.2
+STILL = 0.01  # p-value, all columns together, above which no input moved
 APART = 3.0  # standard errors that the two estimates may lie apart
 
 
@@ -52,7 +55,7 @@ class Damage:
 @fact(cost="fits")
 def damage(
     scores: CurrentScores, kept: ReferenceScores, goal: Goal, found: ReferencePredictions | None, weights: DomainWeights | None,
-    settings: Settings,
+    drifts: CurrentDrifts | None, moved: ScoreDrift | None, outside: Outside | None, settings: Settings,
 ) -> Damage:  # fmt: skip
     """Both estimates, 100 resamples each. Unavailable where neither can be made."""
     rng = settings.rng("damage")
@@ -61,7 +64,7 @@ def damage(
     if foretold is None and reweighted is None:
         raise Unavailable("needs reference predictions with labels, on 50 rows or more")
     effective = effective_rows(weights.weights) if weights is not None else math.nan
-    doubts = tuple(_doubts(kept.scores, found, weights, goal, effective, reweighted, foretold))
+    doubts = (*_doubts(kept.scores, found, weights, goal, effective, reweighted, foretold), *_grounds(drifts, moved, outside))
     lean = reweighted is not None and weights is not None and effective >= max(FEW_ROWS, FEW_SHARE * len(weights.weights))
     chosen = reweighted if lean or foretold is None else foretold
     assert chosen is not None
@@ -153,6 +156,16 @@ def _doubts(
         error = math.hypot(reweighted.high - reweighted.low, foretold.high - foretold.low) / (2 * two_sided_z(LEVEL))
         if abs(reweighted.value - foretold.value) > max(0.02, APART * error):
             yield f"two ways to estimate it disagree ({reweighted.value:+.3f} and {foretold.value:+.3f})"
+
+
+def _grounds(drifts: CurrentDrifts | None, moved: ScoreDrift | None, outside: Outside | None) -> Iterator[str]:
+    """What speaks against it whichever way it is made: scores that no input moved, and rows where nothing was ever measured."""
+    still = drifts is not None and bool(drifts.columns) and min(min(each) for each in over_all_columns(drifts).values()) > STILL
+    if still and moved is not None and moved.score.p < STILL:
+        yield "the scores moved and no input did: another version of the model would change what they stand for"
+    share = max((each.share for each in outside.found), default=0.0) if outside is not None else 0.0
+    if share > MANY_BEYOND:
+        yield f"{share:.0%} of the production rows lie beyond anything that the reference saw"
 
 
 def _carried(found: ReferencePredictions, weights: DomainWeights, kept: ScoreSketch, goal: Goal) -> tuple[float, float]:

@@ -32,7 +32,9 @@ COMPLETE = 0.99  # labelled share from which nothing is missing
 # Rows of an age count as ripe when their labelled share comes this close to that of the oldest; by hand: a twentieth of late labels moves no rate much.
 NEAR = 0.95
 FAR = 0.75  # share of the ripe rows' labelled share below which an age is far from ripe; by hand
+NOISE = 2.0  # standard errors that chance is given when ages are told ripe from unripe
 MIN_SIDE = 20
+SCORE = "the model's score"  # among names of columns, one of which may be 'score'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Delay:
     ripe : shape (n_rows,), rows old enough for their label, None where age does not matter or is not known.   ages, shares : middle age of a
     group of rows (days, or units of the time column) and its labelled share, youngest first.   ripe_from : that age, NaN where none is.
     labelled, waiting : rows.   early : labelled rows that are not ripe.
-    differs : (column or 'score', AUC of labelled against waiting rows of one age, p-value), surest first.
+    differs : (column or `SCORE`, AUC of labelled against waiting rows of one age, p-value), surest first.
     bias : mean outcome of early labels minus that of all labels once they have come; score_bias : the same for the score's AUC.
     method : how the bias was estimated.
     """
@@ -114,12 +116,12 @@ def _ages(when: Floats | None, came: Floats | None) -> Floats | None:
 
 
 def _ripe(known: NDArray[np.bool_], group: NDArray[np.int64], shares: Floats, edges: Floats) -> tuple[NDArray[np.bool_] | None, float]:
-    """Rows of the ages from which on the labelled share no longer rises; None where it does not rise at all."""
+    """Rows of the ages from which on the labelled share no longer rises; None where it does not rise at all, no row where it has not stopped yet."""
     counts = np.bincount(group)
     # The oldest third tells how many labels ever come.
     old = np.arange(len(shares)) >= len(shares) * 2 // 3
     final = float(np.average(shares[old], weights=counts[old])) if counts[old].sum() else 1.0
-    noise = 2 * np.sqrt(final * (1 - final) / np.maximum(counts, 1))
+    noise = NOISE * np.sqrt(final * (1 - final) / np.maximum(counts, 1))
     # The share can only rise with age: what falls is noise, and is evened out.
     good = pooled(shares, counts.astype(float)) >= NEAR * final - noise
     if good.all():
@@ -128,7 +130,18 @@ def _ripe(known: NDArray[np.bool_], group: NDArray[np.int64], shares: Floats, ed
     first = int(bad[-1]) + 1
     if first >= len(shares):
         return np.zeros(len(known), dtype=bool), math.nan
-    return group >= first, float(edges[first])
+    ripe = group >= first
+    return (ripe, float(edges[first])) if not _rises(known[ripe], group[ripe], final) else (np.zeros(len(known), dtype=bool), math.nan)
+
+
+def _rises(known: NDArray[np.bool_], group: NDArray[np.int64], final: float) -> bool:
+    """Whether the older half of these rows has more labels than the younger half, by more than counts as ripe."""
+    old = group > (group.min() + group.max()) / 2
+    if min(old.sum(), (~old).sum()) < MIN_SIDE:
+        return False
+    a, b = known[old], known[~old]
+    error = math.sqrt(a.mean() * (1 - a.mean()) / a.size + b.mean() * (1 - b.mean()) / b.size)
+    return bool(a.mean() - b.mean() > max((1 - NEAR) * final, NOISE * error))
 
 
 def _outcome(y: Floats, goal: Goal) -> Floats | None:
@@ -150,7 +163,7 @@ def _differs(
     if scores is not None and scores.predicted.score.ndim == 1:
         score = np.full(table.n_rows, np.nan)
         score[scores.predicted.rows] = scores.predicted.score
-        names, x = ["score", *names], [score, *x]
+        names, x = [SCORE, *names], [score, *x]
     if not x:
         return ()
     matrix = np.column_stack(x)

@@ -150,3 +150,11 @@ def numbers_of(series: pl.Series, kind: str, date_format: str = "") -> Floats:
         return series.str.len_chars().cast(pl.Float64).to_numpy().astype(float)
     numbers = series.cast(pl.Float64, strict=False).to_numpy().astype(float)
     return np.where(np.isfinite(numbers), numbers, np.nan)
+
+
+def as_numbers(series: pl.Series) -> pl.Series:
+    """Texts as the numbers that they are, where all of them read as such; anything else as it is."""
+    if series.dtype != pl.String:
+        return series
+    numbers = series.str.strip_chars().cast(pl.Float64, strict=False)
+    return numbers if numbers.null_count() == series.null_count() else series

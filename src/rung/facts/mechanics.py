@@ -10,7 +10,7 @@ import numpy as np
 
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, TestShifts, ks_distance, ks_p
-from rung.facts.matrix import numbers_of
+from rung.facts.matrix import as_numbers, numbers_of
 from rung.facts.recoding import Change, recoded
 from rung.facts.sample import draw
 from rung.facts.stand_in import Margins
@@ -18,11 +18,13 @@ from rung.inputs.case import Current, Test, Train
 from rung.inputs.model import Floats
 from rung.inputs.settings import Settings
 from rung.inputs.table import Table
+from rung.stats.multiplicity import holm
 from rung.stats.units import AFFINE, FACTORS
 
 MAX_ROWS = 20_000
 # Repairs are looked for only where the column moved this far: it keeps the search short and away from chance. Checks set their own limits on top.
 WORTH = 0.1
+SURE = 1e-3  # all columns together
 MAX_SWAPS = 40
 EXACT = 2e-6  # six decimals in a file keep a mean of nought and a deviation of one within this
 
@@ -56,12 +58,15 @@ def current_changes(margins: Margins, current: Current, shifts: CurrentShifts, s
 
 def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> Iterator[Change]:
     a, b = (table.take(draw(table, MAX_ROWS, settings.seed)) for table in (train, other))
-    moved = [each for each in shifts.columns if each.distance > WORTH and each.p < 1e-3]
+    # Of many columns of few rows some move as far as a unit would by chance.
+    judged = [replace(each, p=float(p)) for each, p in zip(shifts.columns, holm([each.p for each in shifts.columns]), strict=True)]
+    moved = [each for each in judged if each.distance > WORTH and each.p < SURE]
     swaps = _swaps(a, b, [each for each in moved if each.kind == "numeric"][:MAX_SWAPS])
-    for shift in shifts.columns:
+    for shift in judged:
         if shift.name not in a.columns:
             continue
         x, y = a.column(shift.name), b.column(shift.name)
+        y = as_numbers(y) if shift.kind == "numeric" else y
         if shift.kind == "numeric" and y.dtype.is_numeric():
             found = (
                 _refitted(shift, train, other)
@@ -100,12 +105,12 @@ def _numeric(shift: Shift, x: Floats, y: Floats) -> Change | None:
     if min(a.size, b.size) < 20:
         return None
     filled = _filled(shift, a, b)
-    if filled is not None:
+    if filled is not None and filled.after < filled.before / 2:  # a unit too brings values that were not there
         return filled
     rounded = _rounded(shift, a, b)
     if rounded is not None:
         return rounded
-    if shift.distance <= WORTH or shift.p >= 1e-3:
+    if shift.distance <= WORTH or shift.p >= SURE:
         return None
     found = [_measured(shift, a, *candidate) for candidate in _candidates(shift.name, a, b)]
     # Several inverses may fit within what chance leaves; the commoner one comes first.

@@ -56,7 +56,7 @@ def _tidies(name: str) -> Iterator[tuple[str, str, Callable[[pl.Expr], pl.Expr]]
     yield (
         "written as other numbers ('1.0' for '1')",
         f"{column} = {column}.astype(float)",
-        lambda v: v.str.strip_chars().cast(pl.Float64, strict=False).cast(pl.String),
+        lambda v: pl.coalesce(v.str.strip_chars().cast(pl.Float64, strict=False).cast(pl.String), v),  # what is no number stays itself
     )
     yield (
         "written with other signs",

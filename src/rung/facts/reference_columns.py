@@ -15,6 +15,7 @@ from rung.facts.column_shift import effective_share, names_rows
 from rung.facts.matrix import numbers_of
 from rung.facts.sample import draw, take
 from rung.facts.schema import Column, Schema
+from rung.facts.unseen import once_each
 from rung.inputs.case import Train
 from rung.inputs.model import Floats
 from rung.inputs.settings import Settings
@@ -22,11 +23,13 @@ from rung.inputs.snapshot import ColumnSketch, Reach, Reference, Variation
 from rung.inputs.table import Table
 from rung.stats.natural import Excess, forward_excess
 from rung.stats.reach import limits
-from rung.stats.sketch import coarse_cuts, cut_points, hashes, packed, rounded
+from rung.stats.sketch import coarse_cuts, cut_points, dealt, hashes, packed, rounded
 
 MAX_ROWS = 100_000
 MAX_LEVELS = 40  # kept by name; the rest share one cell
 MAX_KNOWN = 4_000  # kept as hashes
+SETTLED = 3.0  # standard errors of a count by which a level must be commoner than those that are not kept by name
+FEWEST_PARTS = 10  # that the others are dealt into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class ReferenceColumns:
 
     rows : of the reference.   time, groups, target : column names.   features : what the model takes, in order; empty where it does not say.
     share : rows that count as independent over all rows.   lasting : whether it comes from a snapshot.
+    typed : whether it came from where types are kept: a file of texts does not tell a number from a text of digits.
     """
 
     columns: tuple[ColumnSketch, ...]
@@ -46,6 +50,7 @@ class ReferenceColumns:
     features: tuple[str, ...]
     share: float
     lasting: bool
+    typed: bool = True
 
     def of(self, name: str | None) -> ColumnSketch | None:
         """One column, None where the reference has none of that name."""
@@ -59,7 +64,7 @@ def reference_columns(reference: Reference | None, train: Train | None, schema: 
         kept = reference.snapshot
         return ReferenceColumns(
             columns=kept.columns, rows=kept.rows, source=reference.source, target=kept.target, time=kept.time, groups=kept.groups,
-            features=kept.features, share=kept.share, lasting=True,
+            features=kept.features, share=kept.share, lasting=True, typed=_keeps_types(kept.source),
         )  # fmt: skip
     if train is None or schema is None:
         raise Unavailable("needs a reference (a training table or a snapshot)")
@@ -68,10 +73,15 @@ def reference_columns(reference: Reference | None, train: Train | None, schema: 
     share = effective_share(table, schema)
     rng = settings.rng("reference windows")
     columns = tuple(_of_column(each, table, order, rng) for each in schema.columns)
+    columns = tuple(_by_entity(each, table, schema.groups) for each in columns)
     return ReferenceColumns(
         columns=columns, rows=train.table.n_rows, source=train.table.source, target=schema.target, time=schema.time, groups=schema.groups,
-        features=tuple(each.name for each in schema.features), share=share, lasting=False,
+        features=tuple(each.name for each in schema.features), share=share, lasting=False, typed=_keeps_types(train.table.source),
     )  # fmt: skip
+
+
+def _keeps_types(source: str) -> bool:
+    return not source.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".txt"))
 
 
 def time_order(table: Table, name: str | None, schema: Schema) -> NDArray[np.int64] | None:
@@ -130,16 +140,34 @@ def sketch_levels(base: ColumnSketch, series: pl.Series, order: NDArray[np.int64
     table = texts.drop_nulls().value_counts(name="n").rename({series.name: "level"}).sort(["n", "level"], descending=[True, False])
     names, counts = table["level"].to_list(), table["n"].to_numpy()
     shown = min(MAX_LEVELS, len(names))
-    cells = min(len(names), shown + 1)
-    codes = texts.replace_strict(dict(zip(names[:shown], range(shown), strict=True)), default=shown, return_dtype=pl.Int64)
+    settled = shown if shown == len(names) else _settled(counts, shown)
+    parts = max(FEWEST_PARTS, MAX_LEVELS - settled)
+    places = np.concatenate([np.arange(settled), settled + dealt(names[settled:], parts)])
+    cells = settled + parts if shown < len(names) else shown
+    codes = texts.replace_strict(dict(zip(names, places.tolist(), strict=True)), default=-1, return_dtype=pl.Int64)
     codes = codes.to_numpy().copy()
     codes[texts.is_null().to_numpy()] = -1
     return replace(
         base, n=series.len(), missing=series.null_count(), levels=tuple(names[:shown]), counts=tuple(int(each) for each in counts[:shown]),
         n_levels=len(names), once=int((counts == 1).sum()), twice=int((counts == 2).sum()),
-        known=packed(hashes(names)) if shown < len(names) <= MAX_KNOWN else "",
+        known=packed(hashes(names)) if shown < len(names) <= MAX_KNOWN else "", settled=settled,
+        rest=tuple(np.bincount(places[settled:] - settled, counts[settled:], parts).astype(int).tolist()) if shown < len(names) else (),
         variation=_variation(codes, cells, np.arange(cells), order, rng),
     )  # fmt: skip
+
+
+def _by_entity(sketch: ColumnSketch, table: Table, groups: str | None) -> ColumnSketch:
+    """Levels seen once and twice, counted over entities where rows repeat them."""
+    if groups is None or not sketch.levels:
+        return sketch
+    counts = once_each(table, sketch.name, groups).value_counts(name="n")["n"]
+    return replace(sketch, seen=int(counts.sum()), once=int((counts == 1).sum()), twice=int((counts == 2).sum()))
+
+
+def _settled(counts: NDArray[np.int64], shown: int) -> int:
+    """How many of the levels kept by name are common beyond doubt: the commonest of many alike were so by chance, and fall back in any other rows."""
+    cut = counts[shown]
+    return int((counts[:shown] > cut + SETTLED * math.sqrt(cut)).sum())
 
 
 def _variation(

@@ -38,6 +38,7 @@ class TableChange:
     name : the column, under the reference's name (of an added one, its own).   other : its new name.   what : in words.
     likeness : of a renamed one, 1 minus the distance of its values; sure : whether no other column fits as well.
     bad, examples : of a retyped one, values that cannot be read as before.   needed : whether the model takes the column.
+    as_read : of a retyped one, whether it may lie in how a file without types was read.
     """
 
     kind: ChangeKind
@@ -49,6 +50,7 @@ class TableChange:
     bad: int = 0
     examples: tuple[str, ...] = ()
     needed: bool = False
+    as_read: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,12 @@ def table_changes(
     changes = [*renamed]
     changes += [TableChange(kind="dropped", name=each.name, what=each.kind) for each in lost if each.name not in paired[0]]
     changes += [TableChange(kind="added", name=name, what=str(table.column(name).dtype)) for name in new if name not in paired[1]]
-    changes += [change for each in expected if each.name in table.columns for change in _retyped(each, table.column(each.name))]
+    changes += [
+        change
+        for each in expected
+        if each.name in table.columns
+        for change in _retyped(each, table.column(each.name), typed=reference.typed)
+    ]
     changes += _reordered([each.name for each in expected], table)
     return TableChanges(
         changes=tuple(replace(each, needed=each.name in needed) for each in changes),
@@ -138,7 +145,7 @@ def _name_likeness(a: str, b: str) -> float:
     return difflib.SequenceMatcher(None, one, two).ratio() if one != two else 1.0
 
 
-def _retyped(sketch: ColumnSketch, series: pl.Series) -> list[TableChange]:
+def _retyped(sketch: ColumnSketch, series: pl.Series, *, typed: bool) -> list[TableChange]:
     if not series.len() or sketch.kind in ("empty", "text"):
         return []
     if series.null_count() == series.len():
@@ -163,7 +170,8 @@ def _retyped(sketch: ColumnSketch, series: pl.Series) -> list[TableChange]:
         return []
     bad, examples = _unreadable(sketch, series)
     what = f"{_spoken(now.kind)} ({now.dtype}), before {_spoken(sketch.kind)} ({sketch.dtype})"
-    return [TableChange(kind="retyped", name=sketch.name, what=what, bad=bad, examples=examples)]
+    as_read = not typed and pair <= {"numeric", "category", "text"} and not bad
+    return [TableChange(kind="retyped", name=sketch.name, what=what, bad=bad, examples=examples, as_read=as_read)]
 
 
 def _spoken(kind: str) -> str:

@@ -72,8 +72,12 @@ def time_line(
 ) -> TimeLine:  # fmt: skip
     """The score and the four columns that moved most, in up to 24 windows. Unavailable without times, or below two windows of 30 rows."""
     when = clock(current.table, reference.time)
+    sketch = reference.of(reference.time)
+    dated = sketch is not None and sketch.kind == "datetime"
     if when is None:
         raise Unavailable("needs a time column in production (--time)")
+    if dated and current.table.column(str(reference.time)).dtype.is_numeric():
+        raise Unavailable("the times of production are numbers, those of the reference dates")
     rows = np.flatnonzero(np.isfinite(when))
     order = rows[np.argsort(when[rows], kind="stable")]
     order = order[np.unique(np.linspace(0, len(order) - 1, min(len(order), MAX_ROWS)).astype(np.int64))] if len(order) else order
@@ -86,8 +90,6 @@ def time_line(
     ]  # fmt: skip
     if scores is not None and kept is not None and moved is not None:
         series.insert(0, (kept.scores.score, _spread(scores, current.table.n_rows)))
-    sketch = reference.of(reference.time)
-    dated = sketch is not None and sketch.kind == "datetime"
     parts = np.array_split(order, count)
     times = tuple(float(np.median(when[part])) for part in parts)
     return TimeLine(

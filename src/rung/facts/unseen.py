@@ -19,6 +19,7 @@ from rung.inputs.table import Table
 from rung.stats.sketch import hashes, unpacked
 
 SURE = 4.0  # standard errors beyond the Good-Turing estimate; by hand, see fault bench: 4 leaves room for rows that come in batches
+LUCK = 1e-3
 MANY_LEVELS = 50
 HABIT = 3.0  # times what is usual; past stretches are few and bursts have heavy tails: the next record is often somewhat higher (by hand)
 WINDOWS = 40  # stretches of the training rows that show what is usual
@@ -32,6 +33,7 @@ class UnseenColumn:
 
     n_unseen of n_known rows hold a level that training lacks; `levels` are the commonest of them with their `counts`.
     expected : rows that would do so by chance, by the Good-Turing estimate; `spread` its standard error, in rows.
+    luck : chance that just these rows of both tables all fall into the later one, had the rows been dealt at random.
     usual : most rows with a level new by then in as many training rows on end, where they are ordered by time; 0 where they are not, or are too few.
     encoder, handling : the model's step that learned this column's levels, and its `handle_unknown`; '' where unknown.
     """
@@ -47,6 +49,7 @@ class UnseenColumn:
     expected: float
     spread: float
     n_train_levels: int
+    luck: float = 0.0
     usual: int = 0
     encoder: str = ""
     handling: str = ""
@@ -63,8 +66,11 @@ class UnseenColumn:
 
     @property
     def news(self) -> bool:
-        """Whether so many rows have a new level neither by chance nor by habit: in time new levels come in bursts, which the estimate by rows does not know."""
-        return self.surplus > SURE and self.n_unseen > HABIT * self.usual
+        """Whether so many rows have a new level neither by chance nor by habit: in time new levels come in bursts, which the estimate by rows does not know.
+
+        Where no level was seen once the estimate is nought; a few rows of a rare level may still all have fallen into the later table.
+        """
+        return self.surplus > SURE and self.luck < LUCK and self.n_unseen > HABIT * self.usual
 
     @property
     def open_ended(self) -> bool:
@@ -101,14 +107,17 @@ def unseen_levels(
     when = times_of(train.table, schema) if schema.time is not None else None
     order = np.argsort(when, kind="stable") if when is not None else None
     found = [
-        _compare(each, train.table, name, table, steps, order) for name, table in later for each in columns if each.name in table.columns
+        _compare(each, train.table, name, table, steps, order, schema.groups)
+        for name, table in later
+        for each in columns
+        if each.name in table.columns
     ]
     kept = sorted((each for each in found if each is not None), key=lambda each: -each.share)
     return UnseenLevels(found=tuple(kept), n_columns=len(columns))
 
 
 def _compare(
-    column: Column, train: Table, where: str, table: Table, steps: tuple[Step, ...], order: NDArray[np.int64] | None
+    column: Column, train: Table, where: str, table: Table, steps: tuple[Step, ...], order: NDArray[np.int64] | None, groups: str | None
 ) -> UnseenColumn | None:
     known = train.column(column.name).cast(pl.String).drop_nulls()
     later = table.column(column.name).cast(pl.String)
@@ -116,10 +125,19 @@ def _compare(
     if not counts.height or not known.len():
         return None
     counts = counts.sort(["n", column.name], descending=[True, False])
-    learned = known.value_counts(name="n")["n"]
-    size = (known.len(), int((learned == 1).sum()), int((learned == 2).sum()), learned.len())
-    found = _column(column.name, where, later, counts, size, steps)
+    learned = once_each(train, column.name, groups).value_counts(name="n")["n"]
+    size = (int(learned.sum()), int((learned == 1).sum()), int((learned == 2).sum()), learned.len())
+    found = _column(column.name, where, later, counts, size, known.len() / max(1, size[0]), steps)
     return found if order is None else replace(found, usual=_usual(train.column(column.name)[order], table.n_rows))
+
+
+def once_each(table: Table, name: str, groups: str | None) -> pl.Series:
+    """A column's known texts; where rows repeat entities, each text of an entity once, since a new entity brings its texts all together."""
+    texts = table.column(name).cast(pl.String)
+    if groups is None or groups not in table.columns or groups == name:
+        return texts.drop_nulls()
+    pairs = pl.DataFrame([texts.alias("text"), table.column(groups).cast(pl.String).alias("entity")]).drop_nulls("text")
+    return pairs.unique(maintain_order=True).get_column("text")
 
 
 def _usual(ordered: pl.Series, size: int) -> int:
@@ -136,11 +154,13 @@ def _usual(ordered: pl.Series, size: int) -> int:
 
 
 def _column(
-    name: str, where: str, later: pl.Series, counts: pl.DataFrame, learned: tuple[int, int, int, int], steps: tuple[Step, ...]
-) -> UnseenColumn:
-    """learned : known rows of training, levels seen once and twice there, levels."""
+    name: str, where: str, later: pl.Series, counts: pl.DataFrame, learned: tuple[int, int, int, int], together: float,
+    steps: tuple[Step, ...],
+) -> UnseenColumn:  # fmt: skip
+    """learned : known rows of training, levels seen once and twice there, levels.   together : rows that an entity brings at a time."""
     size, once, twice, n_levels = learned
     n_later = later.len() - later.null_count()
+    fresh = n_later / together
     encoder = next((step for step in steps if name in step.categories), None)
     return UnseenColumn(
         column=name,
@@ -153,8 +173,9 @@ def _column(
         rows=tuple(later.is_in(counts[name].implode()).fill_null(value=False).arg_true().head(50).to_list()),
         expected=n_later * once / size,
         # Variance of the Good-Turing share: Robbins (1968), Esty (1983); plus that of the count itself.
-        spread=(n_later**2 * (once + 2 * twice + 1) / size**2 + n_later * (once + 1) / size) ** 0.5,
+        spread=together * (fresh**2 * (once + 2 * twice + 1) / size**2 + fresh * (once + 1) / size) ** 0.5,
         n_train_levels=n_levels,
+        luck=(fresh / (fresh + size)) ** (int(counts["n"].sum()) / together),
         encoder=encoder.path if encoder is not None else "",
         handling=str(encoder.settings.get("handle_unknown") or "") if encoder is not None else "",
     )
@@ -180,7 +201,8 @@ def _sketched(sketch: ColumnSketch, table: Table, steps: tuple[Step, ...]) -> Un
     known = unpacked(sketch.known) if sketch.known else None
     strange = [text not in sketch.levels if known is None else not np.isin(hashes([text]), known).any() for text in texts]
     counts = counts.filter(pl.Series(strange, dtype=pl.Boolean))
-    size = sketch.n - sketch.missing
-    if not counts.height or not size:
+    known = sketch.n - sketch.missing
+    if not counts.height or not known:
         return None
-    return _column(sketch.name, "current", later, counts, (size, sketch.once, sketch.twice, sketch.n_levels), steps)
+    size = sketch.seen or known
+    return _column(sketch.name, "current", later, counts, (size, sketch.once, sketch.twice, sketch.n_levels), known / size, steps)

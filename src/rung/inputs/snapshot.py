@@ -40,6 +40,8 @@ class ColumnSketch:
     role : as in the schema.   clock : it moves with time, so it is not compared.   n, missing : rows and missing values.
     edges : increasing values, at most 41.   below, upto : shares of the known values that are < and <= each edge.
     levels, counts : the commonest categories, most first.   n_levels, once, twice : different levels, and those seen once and twice.
+    seen : rows that these are counted over where they repeat entities (each level of an entity once), 0 where they do not.
+    settled, rest : where not all levels are kept by name, how many of those are common beyond doubt, and the rows of all others, dealt into parts by hash.
     known : hashes of all levels, base64, '' where there are too many.   middle, spread : median and standard deviation.
     """
 
@@ -61,6 +63,9 @@ class ColumnSketch:
     once: int = 0
     twice: int = 0
     known: str = ""
+    seen: int = 0
+    settled: int = 0
+    rest: tuple[int, ...] = ()
     middle: float | None = None
     spread: float | None = None
     reach: Reach = Reach()

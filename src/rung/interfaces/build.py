@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -41,9 +41,10 @@ def build_case(
     table, pairing, named = labelled_table(train, "train", contract.target)
     contract = _with_target(contract, named)
     inputs: list[object] = [Train(table, pairing), settings]
+    texts = [each for each, kind in table.frame.schema.items() if kind in (pl.String, pl.Categorical, pl.Enum)]
     for given, kind, name in ((test, Test, "test"), (valid, Valid, "valid"), (current, Current, "current")):
         if given is not None:
-            inputs.append(kind(*labelled_table(given, name, contract.target)[:2]))
+            inputs.append(kind(*labelled_table(given, name, contract.target, texts)[:2]))
     answering = model_of(model, contract, trust)
     if answering is not None and model is not None:
         require_answer(answering, table, contract.target)
@@ -58,17 +59,20 @@ def _with_target(contract: Contract, named: str | None) -> Contract:
     return replace(contract, target=named) if named is not None and contract.target is None else contract
 
 
-def labelled_table(given: object, source: str, target: str | None) -> tuple[Table, Pairing | None, str | None]:
-    """A table, and where labels came apart from it, how they were paired and under which name they joined."""
+def labelled_table(given: object, source: str, target: str | None, texts: Collection[str] = ()) -> tuple[Table, Pairing | None, str | None]:
+    """A table, and where labels came apart from it, how they were paired and under which name they joined.
+
+    texts : columns that are texts in the table it will be compared with, so that a file without types is read alike.
+    """
     if isinstance(given, tuple) and len(given) == 2:
-        return _joined(given[0], given[1], source, target)
+        return _joined(given[0], given[1], source, target, texts)
     if isinstance(given, str | Path):
-        return read_table(given), None, None
+        return read_table(given, texts), None, None
     return to_table(given, source), None, None
 
 
-def _joined(features: object, labels: object, source: str, target: str | None) -> tuple[Table, Pairing, str]:
-    table = read_table(features) if isinstance(features, str | Path) else to_table(features, source)
+def _joined(features: object, labels: object, source: str, target: str | None, texts: Collection[str]) -> tuple[Table, Pairing, str]:
+    table = read_table(features, texts) if isinstance(features, str | Path) else to_table(features, source)
     series = to_table(labels if not isinstance(labels, list) else np.asarray(labels), f"y of {source}").frame.to_series()
     given = series.name if series.name not in ("x0", "0", "") else TARGET
     name = target or given

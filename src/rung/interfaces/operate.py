@@ -97,7 +97,8 @@ def _against(reference: Reference, current: object, contract: Contract, settings
             f"The snapshot '{reference.source}' is about the target {kept.target!r}, not {contract.target!r}.",
             hint="Make one for this target, or leave --target out.",
         )
-    table, pairing, _ = labelled_table(current, "current", contract.target)
+    texts = [each.name for each in kept.columns if each.dtype == "String"]
+    table, pairing, _ = labelled_table(current, "current", contract.target, texts)
     return Case(reference, Current(table, pairing), contract, settings, model_of(model, contract, trust))
 
 

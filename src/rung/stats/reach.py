@@ -14,6 +14,7 @@ _TAIL = 0.1  # share of the rows that the shape is read from
 _LEAST = 10  # rows of the tail, and different values in it, for a shape to be read at all
 _ERROR = 1.15  # standard error of the shape times the root of the tail's rows, for shapes about 0: Hosking & Wallis (1987)
 _HEAVY = 0.35  # shape from which the ratio of values says more than their difference
+_ONE_SIGN = 200  # values above 0 from which one below 0 is news by itself: fewer leave it a chance of more than 3 / 200 (rule of three)
 # Without a tail to fit (few rows, few values) a value must leave the range by so many times its width. Chosen by hand.
 _WIDTHS = (1.0, 2.0, 3.0, 4.0)
 
@@ -22,17 +23,32 @@ def limits(values: ArrayLike) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """(low, high): for each of `CHANCES` the value that one further row passes with no more than that chance.
 
     values : shape (n,), non-finite left out. A generalised Pareto tail over the outer tenth by probability-weighted moments, its shape raised by
-    one to two standard errors and never below exponential; for heavy tails also Hill's power law, whichever lies farther. Below the
-    least value of a column above 0 the density is taken to fall towards 0, so that the chance of a value t is at most t / least / n. Never inside
-    the values seen. Empty without values. Source: Hosking & Wallis (1987); Hill (1975); level over eleven laws by simulation in tests/stats/test_reach.py.
+    one to two standard errors and never below exponential; for heavy tails also Hill's power law, whichever lies farther. Where a column
+    above 0, of rows enough, is described by ratios (its least value is no farther from the middle than its largest) or surely ends before 0, the density is taken to
+    fall towards 0, so that the chance of a value t is at most t / least / n. Never inside the values seen. Empty without values. Source: Hosking & Wallis (1987); Hill (1975); level over eleven laws by simulation in tests/stats/test_reach.py.
     """
     known = np.sort(finite(values))
     if not known.size:
         return (), ()
     high, low = _beyond(known), tuple(-each for each in _beyond(-known[::-1]))
-    if known[0] > 0:
+    if known[0] > 0 and _has_floor(known):
         low = tuple(max(each, float(known[0]) * min(1.0, chance * known.size)) for each, chance in zip(low, CHANCES, strict=True))
     return low, high
+
+
+def _has_floor(ordered: Array) -> bool:
+    n = ordered.size
+    if n < _ONE_SIGN:
+        return False
+    if ordered[0] * ordered[-1] >= float(np.median(ordered)) ** 2:
+        return True
+    k = max(_LEAST, int(_TAIL * n))
+    tail = (ordered[k] - ordered[:k])[::-1] if k < n else ordered[:0]
+    if np.unique(tail).size < _LEAST:
+        return True  # a scale of steps, or too few to tell
+    shape, scale = _moments(tail)
+    shape += _ERROR / math.sqrt(k)
+    return shape < 0 and ordered[k] + scale / shape > 0
 
 
 def _beyond(ordered: Array) -> tuple[float, ...]:

@@ -115,6 +115,13 @@ def hashes(texts: list[str]) -> NDArray[np.uint32]:
     return np.unique(np.array([zlib.crc32(text.encode()) & 0xFFFFFF for text in texts], dtype=np.uint32))
 
 
+def dealt(texts: list[str], parts: int) -> NDArray[np.int64]:
+    """The part, 0..parts - 1, that each text falls into by its hash: parts that nobody chose by what is in them."""
+    import zlib
+
+    return np.array([zlib.crc32(text.encode()) % parts for text in texts], dtype=np.int64)
+
+
 def packed(codes: NDArray[np.uint32]) -> str:
     """Three bytes a hash, as base64."""
     import base64

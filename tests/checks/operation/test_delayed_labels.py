@@ -22,12 +22,12 @@ def waiting(current, slow, seed=0, unit=3.0, keep_time=False):
     return seen.assign(known_on=came.where(wait <= age)) if keep_time else seen
 
 
-def made(slow, **options):
+def made(slow, unit=10.0, **options):
     """A case with such labels; rows of 200 days."""
     train, current = population(3000, 1), later(population(4000, 2))
     return case_of(
         train,
-        current=waiting(current, slow, unit=10.0, **options),
+        current=waiting(current, slow, unit=unit, **options),
         model=model_of(train),
         target="late",
         time="day",
@@ -85,7 +85,7 @@ def test_labels_of_acted_on_cases_only_are_named_without_any_time():
     found = loud(case_of(train, current=seen, model=model_of(train), target="late"))
 
     assert found
-    assert found[0].subject.names[0] in ("income", "score")
+    assert found[0].subject.names[0] in ("income", "the model's score")
 
 
 def test_the_youngest_labels_are_held_beside_ripe_ones_where_no_label_time_is_kept():
@@ -112,3 +112,10 @@ def test_finds_the_planted_fault():
     made_ = planted(RULE, Healthy(train=parts[0], test=parts[1], target="late", task="binary"))
 
     assert loud(case_from(made_.case))
+
+
+def test_labels_that_still_come_at_the_oldest_age_leave_no_row_ripe():
+    """A wait of 400 days on average in a window of 200 days: the share rises to the end."""
+    (found,) = findings_of(RULE, made(1.0, unit=400.0))
+
+    assert "not ripe yet" in found.message

@@ -194,3 +194,27 @@ def _wide(seed: int):
 
     parts = [to_table(population(900, seed + 10 * side).drop(columns="day")) for side in (1, 2)]
     return Healthy(train=parts[0], test=parts[1], target="late", task="binary")
+
+
+def levels(n, seed, shares):
+    """One column of many levels."""
+    rng = np.random.default_rng(seed)
+    names = np.array([f"level {each}" for each in range(len(shares))])
+    return pd.DataFrame(
+        {"town": rng.choice(names, n, p=np.array(shares) / sum(shares)), "x": rng.normal(size=n), "target": rng.integers(0, 2, n)}
+    )
+
+
+@pytest.mark.parametrize("make", [case_of, against_snapshot])
+def test_the_commonest_of_many_levels_that_are_alike_fall_back_by_chance(make):
+    """Two hundred towns of one size: those that lead in one sample do not lead in the next."""
+    reference, later = (levels(2000, seed, [1] * 200) for seed in (1, 2))
+
+    assert not loud(make(reference, current=later, target="target") if make is case_of else make(reference, later, target="target"))
+
+
+def test_a_change_among_many_levels_that_are_alike_is_seen():
+    """Half of sixty towns are gone, the others hold twice as much."""
+    reference, later = levels(4000, 1, [1] * 60), levels(1500, 2, [0, 1] * 30)
+
+    assert names(case_of(reference, current=later, target="target")) == {"town"}

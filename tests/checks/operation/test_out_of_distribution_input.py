@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
+import rung
 from cases import case_of, findings_of, planted
 from cases import healthy as tables
 from cases.build import case_from
@@ -112,3 +114,24 @@ def test_finds_the_planted_fault():
         for seed in range(3):
             made = planted(RULE, tables("breast_cancer"), severity=severity, seed=seed)
             assert made.names[0] in {name for each in loud(case_from(made.case)) for name in each.subject.names}, made.truth
+
+
+def test_a_few_rows_of_one_sign_are_no_floor():
+    """Measures around 1.5 deviations above 0, none of 41 below it: one of the next 41 may be."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        reference, later = (pd.DataFrame(rng.normal(2.2, 1, (41, 30))).add_prefix("v") for _ in range(2))
+
+        assert findings_of(RULE, case_of(reference.assign(y=np.arange(41) % 2), current=later, target="y")) == []
+
+
+def test_no_effect_on_the_score_is_told_for_rows_where_nothing_was_measured():
+    """All rows a thousandfold: what the predictions stood for says nothing there, also from a snapshot."""
+    train, current = halves()
+    model = HistGradientBoostingClassifier(max_iter=20).fit(train.drop(columns="target"), train.target)
+    kept = rung.snapshot(train, model=model, target="target")
+    report = rung.compare(kept, current.drop(columns="target").assign(**{"mean radius": current["mean radius"] * 1000}), model=model)
+    effects = [each for found in report.findings for each in found.evidence if each.shape == "measure" and "Expected change" in each.title]
+
+    assert effects
+    assert all("lie beyond anything" in each.reading for each in effects)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
+import rung
 from cases import case_of, findings_of, planted
 from cases.build import case_from
 from cases.production import against_snapshot, later, model_of, population
@@ -95,3 +96,15 @@ def test_finds_the_planted_fault():
     for seed in range(2):
         made = planted(RULE, Healthy(train=parts[0], test=parts[1], target="late", task="binary"), seed=seed)
         assert loud(case_from(made.case))
+
+
+def test_no_effect_of_the_inputs_is_told_where_no_input_moved():
+    """Another version of the model: its scores no longer stand for what they stood for."""
+    reference, current = population(2000, 1), population(2000, 2)
+    model = model_of(reference)
+    reference, current = (each.assign(p=model.predict_proba(each[NAMES])[:, 1]) for each in (reference, current))
+    report = rung.compare(reference, current.assign(p=current.p**0.5), target="late", prediction="p", fresh=True)
+    (found,) = report.find("prediction-drift")
+
+    assert "not to be leant on" in found.message
+    assert any("no input did" in each.reading for each in found.evidence if each.shape == "measure")

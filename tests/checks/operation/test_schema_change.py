@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import rung
 from cases import case_of, findings_of, planted
 from cases import healthy as tables
 from cases.build import case_from
@@ -137,3 +138,79 @@ def test_finds_the_planted_fault():
         for severity in ("mild", "medium", "severe"):
             made = planted(RULE, tables("breast_cancer"), severity=severity, seed=seed)
             assert made.names[0] in {name for each in loud(case_from(made.case)) for name in each.subject.names}, made.truth
+
+
+def orders(n, seed):
+    """Rows with codes that look like numbers, and amounts that people round to thousands."""
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame({
+        "postcode": [f"{each:05d}" for each in rng.integers(1000, 99_999, n)], "depot": rng.choice(["01", "02", "10"], n),
+        "amount": 1000 * rng.integers(1, 40, n), "target": rng.integers(0, 2, n),
+    })  # fmt: skip
+
+
+def test_codes_that_look_like_numbers_are_read_from_a_file_as_the_reference_has_them(tmp_path):
+    """A CSV file knows no types: '01' is no 1, and no change of type."""
+    reference, later = orders(1500, 1), orders(500, 2)
+    later.to_csv(tmp_path / "later.csv", index=False)
+    kept = rung.snapshot(reference, target="target")
+
+    for report in (rung.compare(reference, tmp_path / "later.csv", target="target"), rung.compare(kept, tmp_path / "later.csv")):
+        assert not [each for each in report.findings if each.severity != "note"]
+
+
+def test_texts_beside_a_reference_without_types_are_a_note_and_compared_as_numbers(tmp_path):
+    """The frame holds texts where the file was read as numbers; a move of the values is still seen."""
+    orders(1500, 1).to_csv(tmp_path / "reference.csv", index=False)
+    later = orders(500, 2).astype({"amount": str})
+    moved = later.assign(amount=[str(int(each) + 15_000) for each in later.amount])
+    same, other = (rung.compare(tmp_path / "reference.csv", each, target="target") for each in (later, moved))
+
+    assert {each.severity for each in same.find("schema-change")} == {"note"}
+    assert [each.subject.names for each in other.findings if each.severity != "note"] == [("amount",)]
+
+
+def test_texts_where_the_reference_has_numbers_in_a_frame_are_an_error():
+    """Both sides keep types: the model would be given texts."""
+    reference, later = orders(1500, 1), orders(500, 2).astype({"amount": str})
+
+    assert named(case_of(reference, current=later, target="target")) == {("retyped", "amount")}
+
+
+def test_a_unit_is_seen_though_round_values_are_common():
+    """A hundredfold of amounts in thousands also looks like another fill value, which does not bring the column back."""
+    reference, later = orders(1500, 1), orders(500, 2)
+    lumped = [each.assign(amount=each.amount.where(np.arange(len(each)) % 4 > 0, 10_000)) for each in (reference, later)]
+    cents = lumped[1].assign(amount=lumped[1].amount * 100)
+
+    assert named(case_of(lumped[0], current=cents, target="target")) == {("unit", "amount")}
+
+
+def test_many_columns_of_few_rows_are_no_units():
+    """Of 1,500 honest columns of 40 rows some lie as far apart as pounds and kilograms."""
+    both = [np.exp(np.random.default_rng(seed).normal(0, 0.7, (40, 1500))) for seed in (1, 2)]
+    reference, later = (pd.DataFrame(each).add_prefix("v").assign(target=np.arange(40) % 2) for each in both)
+
+    assert not loud(case_of(reference, current=later, target="target"))
+
+
+def test_dates_that_became_numbers_are_a_change_of_type_and_break_nothing():
+    """Nanoseconds since 1970 are no dates far ahead."""
+    reference, later = (population(900, seed) for seed in (1, 2))
+    report = rung.compare(reference, later.assign(day=later.day.astype("int64")), target="late", time="day")
+
+    assert [each.subject.names for each in report.findings if each.severity != "note"] == [("day",)]
+    assert not [each for each in report.runs if each.outcome == "failed"]
+
+
+def test_texts_of_new_entities_come_together():
+    """Each firm has words of its own, in all its rows: new firms bring new words, however many rows they have."""
+    rng = np.random.default_rng(3)
+    firm = np.repeat(np.arange(120), 12)
+    words = np.where(rng.random(120) < 0.85, "usual", [f"word {each}" for each in range(120)])
+    frame = pd.DataFrame({"firm": firm, "word": words[firm], "x": rng.normal(size=firm.size), "target": rng.integers(0, 2, firm.size)})
+    old, new = frame[frame.firm < 80], frame[frame.firm >= 80].reset_index(drop=True)
+    kept = rung.snapshot(old, target="target", groups="firm")
+
+    for report in (rung.compare(old, new, target="target", groups="firm"), rung.compare(kept, new)):
+        assert not [each for each in report.find("schema-change") if each.severity != "note"]

@@ -1,6 +1,7 @@
 """train-serving-skew: production rows that are prepared in another way."""
 
 import numpy as np
+import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -102,3 +103,14 @@ def test_finds_the_planted_fault():
         made = planted(RULE, tables("breast_cancer"), seed=seed)
         found = {name for each in findings_of(RULE, case_from(made.case)) for name in each.subject.names}
         assert found & set(made.names), made.truth
+
+
+def test_new_names_in_a_long_list_are_no_other_spelling_of_numbers():
+    """Names that are no numbers stay themselves when '1.0' is held against '1'."""
+    rng = np.random.default_rng(0)
+    names = [f"model {each}" for each in range(900)]
+    reference, later = (
+        pd.DataFrame({"name": rng.choice(names, n), "x": rng.normal(size=n), "y": rng.integers(0, 2, n)}) for n in (600, 300)
+    )
+
+    assert findings_of(RULE, case_of(reference, current=later, target="y")) == []

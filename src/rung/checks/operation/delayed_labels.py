@@ -74,7 +74,12 @@ def _biased(delay: Delay, min_bias: float, min_relative: float) -> bool:
 def _message(delay: Delay, differs: list[tuple[str, float, float]], *, biased: bool) -> str:
     total = delay.labelled + delay.waiting
     first = f"{delay.waiting:,} of {total:,} production rows ({delay.waiting / total:.0%}) have no label yet"
-    ripe = f"; rows of {delay.ripe_from:.3g} days or more are ripe" if delay.ripe is not None and math.isfinite(delay.ripe_from) else ""
+    since = (
+        f"; rows of {delay.ripe_from:.3g} days or more are ripe"
+        if math.isfinite(delay.ripe_from)
+        else "; even the oldest rows are not ripe yet"
+    )
+    ripe = since if delay.ripe is not None else ""
     how = (
         f"; those that have one differ from those of the same age that wait, most in '{differs[0][0]}' (AUC {differs[0][1]:.2f})"
         if differs

@@ -33,7 +33,7 @@ def schema_change(changes: TableChanges, mechanical: CurrentChanges | None, drif
     How it decides:
         Names are compared. A new column is a lost one renamed when its values lie within a distance of 0.1 of the lost one's and nearer than to any other column's,
         or when the name is nearly the same and the values are not far off. Types are read off the values, not off the storage: whole numbers stored as floats are no
-        change. A unit is named when a known factor brings the column back to where chance puts it. New categories count when they are more than rare ones bring by
+        change; a CSV file is read as the reference was, and where the reference is one, texts that read as numbers are a note. A unit is named when a known factor brings the column back to where chance puts it. New categories count when they are more than rare ones bring by
         chance (Good-Turing estimate plus four standard errors) and reach one row in a hundred. Another order is a warning only where columns may be taken by position.
     When it is wrong:
         The change was announced, and the serving code maps the columns before the model sees them.
@@ -91,19 +91,16 @@ def _dropped(each: TableChange) -> Finding:
 
 
 def _retyped(each: TableChange) -> Finding:
-    if each.kind == "emptied":
-        message = f"'{each.name}' ({each.what}) holds no value in any production row."
-    else:
-        bad = f"; {each.bad:,} values do not read as numbers, such as {', '.join(map(repr, each.examples[:3]))}" if each.bad else ""
-        message = f"'{each.name}' holds {each.what} in production{bad}."
-    return _finding(
-        (each.name,),
-        message,
-        Severity.ERROR,
-        Confidence.NEAR_CERTAIN,
-        f"Write '{each.name}' as before, or read it into its old type.",
-        detail=each.kind,
+    bad = f"; {each.bad:,} values do not read as numbers, such as {', '.join(map(repr, each.examples[:3]))}" if each.bad else ""
+    read = (
+        "; the reference is a file without types, and all of them read as numbers: what the model is given decides" if each.as_read else ""
     )
+    emptied = f"'{each.name}' ({each.what}) holds no value in any production row."
+    return _finding(
+        (each.name,), emptied if each.kind == "emptied" else f"'{each.name}' holds {each.what} in production{bad}{read}.",
+        Severity.NOTE if each.as_read else Severity.ERROR, Confidence.POSSIBLE if each.as_read else Confidence.NEAR_CERTAIN,
+        f"Write '{each.name}' as before, or read it into its old type.", detail=each.kind,
+    )  # fmt: skip
 
 
 def _units(mechanical: CurrentChanges | None, drifts: CurrentDrifts | None) -> list[Change]:
