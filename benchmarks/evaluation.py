@@ -82,11 +82,11 @@ def clean(asked: argparse.Namespace) -> Figures:
 
 
 def threshold(asked: argparse.Namespace) -> Figures:
-    """Cost on rows that chose nothing, at the threshold chosen and at the best one for those rows."""
+    """Cost on all rows that chose nothing, at the threshold chosen and at the best one for those rows."""
     cases = []
     for entry in _large(asked, "binary"):
         for ratio in (0.2, 3.0, 10.0):
-            result = threshold_case(entry, *_parts(entry, asked.limit_rows), ratio)
+            result = threshold_case(entry, asked.limit_rows, ratio)
             if result is None:
                 continue
             cases.append(result)

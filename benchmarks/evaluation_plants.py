@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.detection_jobs import _healthy
 from benchmarks.realtable import RealTable
+from benchmarks.tables import split
 from rung.adapters.frames import to_table
 from rung.core.errors import Unavailable
 from rung.engine import discover
@@ -40,6 +41,7 @@ from rung.stats.decisions import Aim, best_threshold, row_costs
 from rung.stats.distributions import normal_quantile, normal_tail
 from rung.stats.recalibration import METHODS, fit, row_losses
 
+FRESH = 50_000  # rows at most that a choice is judged on
 SAME = 0.6  # shared over all rows of two slices, from which they are as good as the same
 
 
@@ -62,9 +64,12 @@ class Costs:
     luck: float
 
 
-def threshold_case(entry: RealTable, train: pd.DataFrame, test: pd.DataFrame, ratio: float) -> Costs | None:
-    """A threshold chosen on three tenths of the rows, judged on other three tenths; None where a class is too rare."""
-    train, first, second = _thirds(train, test)
+def threshold_case(entry: RealTable, limit: int, ratio: float) -> Costs | None:
+    """A threshold chosen on three tenths of `limit` rows (two fifths are fitted on), judged on all rows left; None where a class is too rare.
+
+    The best threshold is known the better the more rows are left: on as few as chose, most of the regret is the oracle's luck.
+    """
+    train, first, second = _thirds(*split(entry, 0), limit)
     given = _healthy(entry, train, first, None)
     positive = positive_label(given)
     if min((part[entry.target].astype(str) == str(positive)).sum() for part in (first, second)) < 20:
@@ -94,11 +99,12 @@ def _luck(y: np.ndarray, score: np.ndarray, aim: Aim, draws: int = 40) -> float:
     return float(np.mean(ratios)) if ratios else 1.0
 
 
-def _thirds(train: pd.DataFrame, test: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    """All rows mixed: two fifths to fit on, three tenths to choose on, three tenths that are fresh."""
+def _thirds(train: pd.DataFrame, test: pd.DataFrame, limit: int | None = None) -> tuple[pd.DataFrame, ...]:
+    """All rows mixed: two fifths to fit on, three tenths to choose on (of at most `limit` rows), and what is left, which is fresh."""
     rows = pd.concat([train, test], ignore_index=True).sample(frac=1.0, random_state=0)
-    ends = (int(0.4 * len(rows)), int(0.7 * len(rows)))
-    return tuple(part.reset_index(drop=True) for part in (rows[: ends[0]], rows[ends[0] : ends[1]], rows[ends[1] :]))
+    used = min(len(rows), limit or len(rows))
+    ends = (int(0.4 * used), int(0.7 * used), int(0.7 * used) + FRESH)
+    return tuple(part.reset_index(drop=True) for part in (rows[: ends[0]], rows[ends[0] : ends[1]], rows[ends[1] : ends[2]]))
 
 
 def _like(frame: pd.DataFrame, fitted: Healthy) -> Table:

@@ -64,3 +64,36 @@ def test_the_interval_holds_the_threshold():
 
     assert found.low <= found.threshold <= found.high
     assert found.low < found.high
+
+
+def test_few_rows_are_not_followed_in_their_luck():
+    """300 rows of true probabilities: over fifty draws the chosen threshold costs less on new rows than the one of least cost seen."""
+    aim, (y, p) = Aim(cost_fp=1.0, cost_fn=4.0), drawn(seed=99, n=40_000)
+    costs = {"chosen": [], "seen": []}
+    for seed in range(50):
+        few = drawn(n=300, seed=seed)
+        costs["chosen"].append(row_costs(y, p >= tune(*few, aim, probabilities=True).threshold, aim).mean())
+        costs["seen"].append(row_costs(y, p >= best_threshold(*few, aim), aim).mean())
+    best = row_costs(y, p >= aim.fair, aim).mean()
+
+    assert np.mean(costs["chosen"]) <= 1.02 * best
+    assert np.mean(costs["seen"]) > 1.02 * best
+
+
+def test_a_score_that_no_smooth_map_mends_is_cut_where_it_cost_least():
+    """Chances stand in two steps with an odd score between them: the logistic map cuts elsewhere, and dearer."""
+    rng = np.random.default_rng(0)
+    p = rng.random(6000)
+    y = rng.random(6000) < np.where(p > 0.9, 0.7, 0.05)
+    found = tune(y, p, Aim(cost_fp=1.0, cost_fn=2.0), probabilities=True)
+
+    assert found.way == "least cost seen"
+    assert found.threshold == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_score_that_points_the_wrong_way_calls_all_or_none():
+    """High scores mean fewer positives: no cut of them is worth anything."""
+    y, p = drawn(n=800)
+
+    assert tune(y, 1 - p, Aim(cost_fp=1.0, cost_fn=19.0), probabilities=True).called.mean() >= 0.99
+    assert tune(y, 1 - p, Aim(cost_fp=5.0, cost_fn=1.0), probabilities=True).called.mean() <= 0.01

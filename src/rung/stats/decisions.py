@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rung.stats.arrays import Array, Bools, Ints, folds_of
-from rung.stats.distributions import expit, logit
-from rung.stats.recalibration import fit
+from rung.stats.distributions import expit, logit, two_sided_z
+from rung.stats.recalibration import Map, fit, row_losses
 
 _DRAWS = 100  # resamples behind the threshold's interval
+_MENDED = 2  # parameters of the logistic map
+_BY_COSTS, _SEEN = "by the costs", "least cost seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,28 +79,48 @@ def best_threshold(y: Bools, score: Array, aim: Aim, weights: Array | None = Non
 
 def mended_threshold(y: Bools, p: Array, aim: Aim) -> float:
     """The score at which mended probabilities (a logistic fit on the log-odds) reach the threshold that the costs ask for."""
-    _, parameters = fit("sigmoid", y.astype(np.int64), np.column_stack([1 - p, p]))
-    a, b = parameters or (0.0, 1.0)
+    a, b = _mend(y, p)[1]
     return float(expit((logit(aim.fair) - a) / b))
+
+
+def true_enough(y: Bools, p: Array) -> bool:
+    """Whether these rows give no reason to mend the probabilities: two parameters more must buy more log-likelihood than they cost.
+
+    y : shape (n,), bool; p : shape (n,), P(True). Source: Akaike (1974), IEEE Transactions on Automatic Control 19: twice the gain against twice
+    the number of parameters.
+    """
+    columns = np.column_stack([1 - p, p])
+    gained = row_losses(y.astype(np.int64), columns) - row_losses(y.astype(np.int64), _mend(y, p)[0](columns))
+    return bool(2 * gained.sum() < 2 * _MENDED)
+
+
+def _mend(y: Bools, p: Array) -> tuple[Map, tuple[float, ...]]:
+    return fit("sigmoid", y.astype(np.int64), np.column_stack([1 - p, p]))
 
 
 def tune(y: Bools, score: Array, aim: Aim, *, probabilities: bool, folds: int = 5, seed: int = 0) -> Tuned:
     """Choose the way and the threshold inside cross-validation.
 
-    The ways are tried from the simplest on: the costs' own threshold, the same on mended probabilities, the least cost seen. A way is taken where it
-    costs no more than the cheapest beyond one standard error, paired by row: few rows choose badly, so the smooth ways come first.
+    Probabilities are taken at their word, or mended first where these rows speak against them; the threshold is then the costs' own. The least
+    cost seen, which follows the luck of the rows, is preferred only where it costs less beyond two standard errors, paired by row and cross-fitted.
     """
     fold = folds_of(len(y), folds, np.random.default_rng(seed), y)
-    floor = "recall floor" if aim.min_recall is not None else "precision floor" if aim.min_precision is not None else ""
-    ways = [floor] if floor else ["as the costs say", "the costs on mended probabilities", "least cost seen"][0 if probabilities else 2 :]
-    calls = np.array([_cross_fitted(way, y, score, aim, fold, folds) for way in ways])
-    costs = np.array([row_costs(y, each, aim) for each in calls])
-    gaps = costs - costs[int(np.argmin(costs.mean(axis=1)))]
-    error = gaps.std(axis=1, ddof=1) / np.sqrt(len(y))
-    place = next(number for number in range(len(ways)) if gaps[number].mean() <= error[number])
-    threshold = _threshold(ways[place], y, score, aim)
-    low, high = _interval(ways[place], y, score, aim, seed)
-    return Tuned(threshold=threshold, low=min(low, threshold), high=max(high, threshold), way=ways[place], called=calls[place])
+    way = _floor(aim) or (_BY_COSTS if probabilities else _SEEN)
+    called = _cross_fitted(way, y, score, aim, fold, folds)
+    if way == _BY_COSTS:
+        seen = _cross_fitted(_SEEN, y, score, aim, fold, folds)
+        gap = row_costs(y, called, aim) - row_costs(y, seen, aim)
+        if gap.mean() > two_sided_z(0.95) * gap.std(ddof=1) / np.sqrt(len(y)):
+            way, called = _SEEN, seen
+    threshold = _threshold(way, y, score, aim)
+    low, high = _interval(way, y, score, aim, seed)
+    if way == _BY_COSTS:
+        way = "as the costs say" if threshold == aim.fair else "the costs on mended probabilities"
+    return Tuned(threshold=threshold, low=min(low, threshold), high=max(high, threshold), way=way, called=called)
+
+
+def _floor(aim: Aim) -> str:
+    return "recall floor" if aim.min_recall is not None else "precision floor" if aim.min_precision is not None else ""
 
 
 def _cross_fitted(way: str, y: Bools, score: Array, aim: Aim, fold: Ints, folds: int) -> Bools:
@@ -110,19 +132,17 @@ def _cross_fitted(way: str, y: Bools, score: Array, aim: Aim, fold: Ints, folds:
 
 
 def _threshold(way: str, y: Bools, score: Array, aim: Aim) -> float:
-    if way == "as the costs say":
-        return aim.fair
-    return mended_threshold(y, score, aim) if way == "the costs on mended probabilities" else best_threshold(y, score, aim)
+    if way != _BY_COSTS:
+        return best_threshold(y, score, aim)
+    return aim.fair if true_enough(y, score) else mended_threshold(y, score, aim)
 
 
 def _interval(way: str, y: Bools, score: Array, aim: Aim, seed: int) -> tuple[float, float]:
     """2.5 % and 97.5 % of the thresholds that resampled rows choose; on at most 4,000 rows, widened for the rest by nothing: a bound from above."""
-    if way == "as the costs say":
-        return aim.fair, aim.fair
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(y))[:4_000]
     draws = []
-    for _ in range(_DRAWS if way == "least cost seen" or "floor" in way else _DRAWS // 4):
+    for _ in range(_DRAWS // 4 if way == _BY_COSTS else _DRAWS):
         drawn = rng.choice(rows, len(rows))
         if y[drawn].any() and not y[drawn].all():
             draws.append(_threshold(way, y[drawn], score[drawn], aim))

@@ -20,8 +20,8 @@ def default_threshold(scored: Scored, decision: Decision, *, min_gain: float = 0
     Likely cause:
         `predict` cuts at one half. That is right only if a miss and a false alarm cost the same and the probabilities are true.
     How it decides:
-        Two classes. The threshold is chosen inside cross-validation on the judged rows (first as the costs say: cost of a false alarm over the sum of both; if the
-        probabilities are not true, on mended ones; else where the cost was least), and each row is decided by a threshold that it did not choose. A warning
+        Two classes. The threshold is chosen inside cross-validation on the judged rows (as the costs say: cost of a false alarm over the sum of both; on
+        mended probabilities where the rows speak against those given; where the cost was least only if that costs less beyond two standard errors), and each row is decided by a threshold that it did not choose. A warning
         where costs are declared and the saving a row has its paired interval above zero and is at least `min_gain` of the present cost; where a floor of recall
         or precision is declared and the present calls miss it with their interval while the others do not. Without a declaration: only where another
         threshold raises accuracy by `min_accuracy` and balanced accuracy too, both with their intervals, since then it is better whatever errors cost.
@@ -34,7 +34,7 @@ def default_threshold(scored: Scored, decision: Decision, *, min_gain: float = 0
     Prevent:
         Choose it inside cross-validation (TunedThresholdClassifierCV) with the costs declared, and choose it anew after every refit.
     Sources:
-        Elkan (2001), The foundations of cost-sensitive learning; Breiman et al. (1984) for the rule of one standard error. Floors chosen by hand.
+        Elkan (2001), The foundations of cost-sensitive learning; Akaike (1974) for when probabilities are mended. Floors chosen by hand.
 
     min_gain : saved share of the present cost
     min_accuracy : gain of accuracy that matters where no cost is declared
