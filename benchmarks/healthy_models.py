@@ -38,30 +38,42 @@ def kind_for(name: str) -> Kind | None:
 
 def fitted(table: RealTable, train: pd.DataFrame, kind: Kind) -> Pipeline | TunedThresholdClassifierCV:
     """A sound model of this kind, or of a better one, fitted on the training rows alone; dates and the columns of time and group are left out."""
-    outside = {table.target, table.time, table.group}
-    features = train.drop(columns=[name for name in outside if name is not None])
-    numbers = [str(name) for name in features.select_dtypes("number")]
-    dates = features.select_dtypes(["datetime", "datetimetz", "timedelta"]).columns
-    levels = [str(name) for name in features.columns if name not in numbers and name not in dates]
-    made = {
-        each: Pipeline([("prepare", _preparation(each, numbers, levels)), ("model", _estimator(each, table, len(train)))]) for each in KINDS
-    }
-    chosen = _sound(kind, made, features, train[table.target], table)
-    return _with_threshold(made[chosen], train[table.target], table).fit(features, train[table.target])
+    return fitted_as(table, train, sound_kind(table, train, kind))
 
 
-def _sound(kind: Kind, made: dict[Kind, Pipeline], x: pd.DataFrame, y: pd.Series, table: RealTable) -> Kind:
+def sound_kind(table: RealTable, train: pd.DataFrame, kind: Kind) -> Kind:
     """The wanted kind, unless another scores clearly higher on three folds of at most 3,000 training rows: a model that its author would not have
     kept is not healthy.
     """
+    x, y = _features(table, train), train[table.target]
     rows = np.random.default_rng(0).permutation(len(y))[:COMPARED]
     scoring = {"regression": "r2", "binary": "roc_auc", "multiclass": "roc_auc_ovr"}[table.task]
     found = {
-        each: float(np.nan_to_num(np.mean(cross_val_score(model, x.iloc[rows], y.iloc[rows], scoring=scoring, cv=3)), nan=-1.0))
-        for each, model in made.items()
+        each: float(
+            np.nan_to_num(np.mean(cross_val_score(_pipeline(each, table, x), x.iloc[rows], y.iloc[rows], scoring=scoring, cv=3)), nan=-1.0)
+        )
+        for each in KINDS
     }
     best = max(found, key=lambda each: found[each])
     return kind if found[kind] >= found[best] - SLACK else best
+
+
+def fitted_as(table: RealTable, train: pd.DataFrame, kind: Kind) -> Pipeline | TunedThresholdClassifierCV:
+    """A model of just this kind."""
+    x = _features(table, train)
+    return _with_threshold(_pipeline(kind, table, x), train[table.target], table).fit(x, train[table.target])
+
+
+def _features(table: RealTable, train: pd.DataFrame) -> pd.DataFrame:
+    outside = {table.target, table.time, table.group}
+    return train.drop(columns=[name for name in outside if name is not None])
+
+
+def _pipeline(kind: Kind, table: RealTable, features: pd.DataFrame) -> Pipeline:
+    numbers = [str(name) for name in features.select_dtypes("number")]
+    dates = features.select_dtypes(["datetime", "datetimetz", "timedelta"]).columns
+    levels = [str(name) for name in features.columns if name not in numbers and name not in dates]
+    return Pipeline([("prepare", _preparation(kind, numbers, levels)), ("model", _estimator(kind, table, len(features)))])
 
 
 def _with_threshold(model: Pipeline, y: pd.Series, table: RealTable) -> Pipeline | TunedThresholdClassifierCV:

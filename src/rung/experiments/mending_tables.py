@@ -88,7 +88,7 @@ def entities_apart(lab: Lab, finding: Finding) -> Mended:
 def without_the_twins(lab: Lab, finding: Finding) -> Mended:
     """Training rows that also stand in the test set are gone."""
     overlap, train = lab.ask(Overlap), lab.ask(Train).table
-    rows = twins_with_repeats(overlap.near if "nearly equal" in finding.message else overlap.equal, overlap, train)
+    rows = twins_with_repeats(finding, overlap, train)
     kept = np.setdiff1d(np.arange(train.n_rows), rows)
     return Mended(train=train.take(kept), model="refit")
 

@@ -25,8 +25,8 @@ Ints = NDArray[np.int64]
 def remove_overlap(lab: Lab, finding: Finding) -> Outcome:
     """Take the twins out of training: a forest that remembers rows loses what it only remembered."""
     overlap, matrix = lab.ask(Overlap), lab.ask(Matrix)
-    pairs = overlap.equal if "nearly equal" not in finding.message else overlap.near
-    shared = np.isin(matrix.rows, pairs.train_rows)
+    twins = np.concatenate([each.train_rows for each in overlap.told(finding.message)])
+    shared = np.isin(matrix.rows, twins)
     if shared.sum() < 3 or (~shared).sum() < 20:
         raise Unavailable(f"only {int(shared.sum())} shared rows among the rows that are fitted on")
     others = np.random.default_rng(0).permutation(np.flatnonzero(~shared))[: int(shared.sum())]

@@ -7,7 +7,7 @@ import numpy as np
 from rung.core.finding import Finding
 from rung.core.marks import take_out
 from rung.facts.matrix import Matrix
-from rung.facts.overlap import Matches, Overlap
+from rung.facts.overlap import Overlap
 from rung.facts.repeats import Repeats
 from rung.facts.time_gap import TimeGap
 from rung.inputs.case import Test, Train
@@ -41,15 +41,15 @@ def entities_apart(_lab: Lab, finding: Finding) -> Judging | None:
 def without_twins(lab: Lab, finding: Finding) -> Judging | None:
     """Training rows that also stand in the test set are not fitted on, nor are their own repeats."""
     overlap, train = lab.ask(Overlap), lab.ask(Train).table
-    pairs = overlap.near if "nearly equal" in finding.message else overlap.equal
-    rows = twins_with_repeats(pairs, overlap, train)
+    rows = twins_with_repeats(finding, overlap, train)
     return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
 
 
-def twins_with_repeats(pairs: Matches, overlap: Overlap, train: Table) -> Rows:
-    """Positions of the twins in training. A test row is paired with one; every other copy of that one gives it away as well."""
+def twins_with_repeats(finding: Finding, overlap: Overlap, train: Table) -> Rows:
+    """Positions of the twins in training that the finding speaks of. A test row is paired with one; every other copy of that one gives it away as well."""
     keys = train.frame.select(overlap.columns).hash_rows()
-    return np.flatnonzero(keys.is_in(keys[pairs.train_rows.tolist()].unique().implode()).to_numpy())
+    twins = [row for each in overlap.told(finding.message) for row in each.train_rows.tolist()]
+    return np.flatnonzero(keys.is_in(keys[twins].unique().implode()).to_numpy())
 
 
 @take_out("duplicate-rows")

@@ -49,6 +49,12 @@ class Overlap:
     near: Matches
     columns: tuple[str, ...]
 
+    def told(self, message: str) -> tuple[Matches, ...]:
+        """The ways that a finding speaks of; equal rows where it names none."""
+        nearly = self.near.way in message
+        equally = not nearly or f"are {self.equal.way} " in message
+        return (*([self.equal] if equally else []), *([self.near] if nearly else []))
+
 
 @dataclass(frozen=True, slots=True)
 class _Rows:

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from cases import apply, breast_cancer, case_of, diabetes, findings_of
+from rung.engine import discover
+from rung.engine.ledger import Ledger
 
 RULE = "split-overlap"
 
@@ -52,6 +54,23 @@ def test_finds_near_twins(way):
     found = findings_of(RULE, case_of(joined, test=test, target="target"))
 
     assert ["nearly equal" in each.message for each in found] == [True]
+
+
+def test_equal_and_near_twins_are_taken_out_together():
+    """A jitter moves no missing value: part of the copied rows stay equal. All are counted, and all are kept from the honest score."""
+    draw = np.random.default_rng(0)
+    train, test = halves(diabetes())
+    test.loc[::3, "bmi"] = np.nan
+    twins = test[:60].copy()
+    twins["bmi"] += draw.normal(0, 1e-5, 60)
+    case = case_of(pd.concat([train, twins], ignore_index=True), test=test, target="target")
+    found = findings_of(RULE, case)
+    judging = discover.helpers("take-out")[RULE](Ledger(case, discover.facts()), found[0])
+
+    assert [each.message.split("; ")[0] for each in found] == [
+        f"20 of {len(test)} test rows ({20 / len(test):.1%}) are equal to a training row and 40 of the other {len(test) - 20} are nearly equal"
+    ]
+    assert judging.without_rows == set(range(len(train), len(train) + 60))
 
 
 def test_stays_silent_in_a_small_discrete_space():

@@ -51,10 +51,9 @@ def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: floa
     min_share : share of the test rows beyond the natural one from which it matters.
     min_ratio : observed over natural share from which it is no accident of the draw.
     """
-    if (first := _excess(overlap.equal, min_share, min_ratio)) > 0:
-        yield _finding(overlap.equal, first, overlap, train, test)
-    elif (second := _excess(overlap.near, min_share, min_ratio)) > 0:
-        yield _finding(overlap.near, second, overlap, train, test)
+    beyond = [(each, excess) for each in (overlap.equal, overlap.near) if (excess := _excess(each, min_share, min_ratio)) > 0]
+    if beyond:
+        yield _finding([each for each, _ in beyond], sum(excess for _, excess in beyond), overlap, train, test)
 
 
 def _excess(matches: Matches, min_share: float, min_ratio: float) -> float:
@@ -69,23 +68,26 @@ def _excess(matches: Matches, min_share: float, min_ratio: float) -> float:
     return share if likely < ALPHA and share >= min_share and found / n >= min_ratio * natural else 0.0
 
 
-def _finding(matches: Matches, excess: float, overlap: Overlap, train: Train, test: Test) -> Finding:
-    found = len(matches.test_rows)
+def _finding(ways: list[Matches], excess: float, overlap: Overlap, train: Train, test: Test) -> Finding:
+    """Of equal rows, nearly equal ones, or both: a jitter or a rounding leaves some copies as they were."""
     return Finding(
-        subject=Subject(kind="split", rows=tuple(int(each) for each in matches.test_rows), detail="rows of the test set"),
-        message=f"{found:,} of {matches.n_asked:,} test rows ({found / matches.n_asked:.1%}) are {matches.way} to a training row; "
-        f"{min(1.0, matches.expected):.1%} would be natural in this table.",
+        subject=Subject(kind="split", rows=tuple(int(row) for each in ways for row in each.test_rows), detail="rows of the test set"),
+        message=_message(ways),
         severity=Severity.CRITICAL if excess >= 0.2 else Severity.ERROR if excess >= 0.02 else Severity.WARNING,
-        confidence=Confidence.NEAR_CERTAIN if matches.way == "equal" else Confidence.LIKELY,
-        evidence=(
-            Bars(
-                title="Share of rows with a twin in training",
-                labels=("test rows", "training rows held out"),
-                values=(found / matches.n_asked, min(1.0, matches.expected)),
-                marked=("test rows",),
-                reading="Equal bars mean that repeats are natural here.",
-            ),
-            _pairs(matches, overlap, train, test),
+        confidence=Confidence.NEAR_CERTAIN if ways[0] is overlap.equal else Confidence.LIKELY,
+        evidence=tuple(
+            part
+            for each in ways
+            for part in (
+                Bars(
+                    title="Share of rows with a twin in training" + (f" ({each.way})" if len(ways) > 1 else ""),
+                    labels=("test rows", "training rows held out"),
+                    values=(len(each.test_rows) / each.n_asked, min(1.0, each.expected)),
+                    marked=("test rows",),
+                    reading="Equal bars mean that repeats are natural here.",
+                ),
+                _pairs(each, overlap, train, test),
+            )
         ),
         remedy=Remedy(
             fix="Take the shared rows out of training (or of the test set), and remove repeats before the next split.",
@@ -93,6 +95,16 @@ def _finding(matches: Matches, excess: float, overlap: Overlap, train: Train, te
             prevent="assert not pd.merge(train.drop_duplicates(), test.drop_duplicates()).shape[0], 'rows in both train and test'",
             experiment="remove-overlap",
         ),
+    )
+
+
+def _message(ways: list[Matches]) -> str:
+    first, found = ways[0], len(ways[0].test_rows)
+    more = "".join(f" and {len(each.test_rows):,} of the other {each.n_asked:,} are {each.way}" for each in ways[1:])
+    natural = " and ".join(f"{min(1.0, each.expected):.1%}" for each in ways)
+    return (
+        f"{found:,} of {first.n_asked:,} test rows ({found / first.n_asked:.1%}) are {first.way} to a training row{more}; "
+        f"{natural} would be natural in this table."
     )
 
 
