@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import polars as pl
+
 from rung.core.errors import Unavailable
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding
 from rung.core.marks import experiment
-from rung.experiments.measure import dropped, outcome, yardstick
+from rung.experiments.measure import dropped, outcome, with_table, yardstick
+from rung.facts.leak_suspects import LeakSuspects
+from rung.facts.leak_views import LeakViews, View
 from rung.facts.matrix import Matrix
 from rung.facts.single import ColumnScores
+from rung.inputs.case import Train
 from rung.inputs.lab import Lab
 
+HIDDEN = ("pair", "parity", "text")  # readings of columns that a model of trees does not make by itself
 # Rules whose accused column inflates the score: without it the score must fall to what is honest.
 INFLATES = ("target-leakage", "temporal-leakage", "target-encoding-leakage")
 
@@ -18,23 +26,46 @@ INFLATES = ("target-leakage", "temporal-leakage", "target-encoding-leakage")
 @experiment("drop-feature")
 def drop_feature(lab: Lab, finding: Finding) -> Outcome:
     """Train on the same folds without the accused columns; a leak's removal lowers the score, a useless column's does not."""
-    matrix = lab.ask(Matrix)
-    accused = [name for name in finding.subject.names if name in matrix.names]
+    inflates = finding.name in INFLATES
+    shown, told = _shown(lab, finding.subject.names) if inflates else (lab, [])
+    accused = [name for name in (*finding.subject.names, *told) if name in shown.ask(Matrix).names]
     if not accused:
         raise Unavailable("the accused columns are not among the features")
-    before, after = yardstick(lab), yardstick(dropped(lab, accused))
-    inflates = finding.name in INFLATES
     others = _next_best(lab, accused) if inflates else []
-    placebo = yardstick(dropped(lab, others[: len(accused)])) if len(others) > len(accused) else None
+    count = max(1, len(accused) - len(told))
+    placebo = yardstick(dropped(shown, others[:count])) if len(others) > count else None
     return outcome(
         lab,
         experiment="drop-feature",
         changed=f"without {', '.join(repr(name) for name in accused[:4])}",
-        before=before,
-        after=after,
+        before=yardstick(shown),
+        after=yardstick(dropped(shown, [*finding.subject.names, *told])),
         expected="falls" if inflates else "holds",
         placebo=placebo,
     )
+
+
+def _shown(lab: Lab, names: Sequence[str]) -> tuple[Lab, list[str]]:
+    """The case with what the accused columns tell as a column of its own, and that column's name.
+
+    Trees part one column at a time by its size: they may never see what two columns tell only together, what a last digit does, or a part of a text.
+    """
+    view = _hidden(lab, names)
+    if view is None:
+        return lab, []
+    table = lab.ask(Train).table.take(lab.ask(Matrix).rows[lab.ask(LeakViews).places])
+    column = f"{' with '.join(view.names)} ({view.kind})"
+    joined = with_table(lab, table.with_column(column, pl.Series(view.cells).cast(pl.String)))
+    return (joined, [column]) if yardstick(joined).mean > yardstick(lab).mean else (lab, [])
+
+
+def _hidden(lab: Lab, names: Sequence[str]) -> View | None:
+    try:
+        suspects = lab.ask(LeakSuspects).suspects
+    except Unavailable:
+        return None
+    views = [each.view for each in suspects if set(each.view.names) <= set(names) and len(each.view.cells)]
+    return next((each for each in views if each.kind in HIDDEN), None)
 
 
 def _next_best(lab: Lab, accused: list[str]) -> list[str]:

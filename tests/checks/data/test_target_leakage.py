@@ -76,6 +76,23 @@ def test_names_leaks_of_many_kinds(kind):
     assert "leak" in alarms(case_of(frame.assign(**leak), target="target"))
 
 
+@pytest.mark.parametrize("kind", ["pair", "parity", "text"])
+def test_what_trees_cannot_read_is_confirmed_too(kind):
+    """Flags that tell only together, a last digit, a first sign: a model of trees does not use them, and their removal is still shown to matter."""
+    frame, draw = _weak()
+    y, n = frame.target.to_numpy(), len(frame)
+    mask = draw.integers(0, 2, n)
+    leak = {
+        "pair": {"leak": mask, "other": mask ^ y},
+        "parity": {"leak": 2 * draw.integers(0, 100_000, n) + y},
+        "text": {"leak": [f"{'AB'[each]}-{place}" for place, each in zip(draw.permutation(n), y, strict=True)]},
+    }[kind]
+    case = case_of(frame.assign(**leak), target="target")
+    found = findings_of(RULE, case)
+
+    assert apply(found[0], case).verdict == "confirmed"
+
+
 @pytest.mark.parametrize("kind", ["rounded", "monotone", "sum", "product", "group mean"])
 def test_names_leaks_into_a_number(kind):
     """Rounded and stretched copies, parts that add or multiply to the target, averages that knew it."""

@@ -16,6 +16,7 @@ from rung.stats.distributions import binomial_tail
 from rung.stats.intervals import wilson
 
 ALPHA = 1e-3  # one false alarm in 1,000 tables, on top of the upper bound of what is natural
+FAR = 10.0
 SHOWN = 5
 COLUMNS = 8
 
@@ -61,11 +62,16 @@ def _excess(matches: Matches, min_share: float, min_ratio: float) -> float:
     n, found = matches.n_asked, len(matches.test_rows)
     if found < 3 or not matches.n_null:
         return 0.0
-    held = wilson(round(min(1.0, matches.expected) * matches.n_null), matches.n_null, 0.99)
-    natural = min(1.0, held.high if matches.expected else held.high / 2)
+    natural = _natural(matches)
     likely = binomial_tail(found, n, natural) if natural < 1 else 1.0
     share = found / n - matches.expected
     return share if likely < ALPHA and share >= min_share and found / n >= min_ratio * natural else 0.0
+
+
+def _natural(matches: Matches) -> float:
+    """Upper bound of the share that has a twin by nature."""
+    held = wilson(round(min(1.0, matches.expected) * matches.n_null), matches.n_null, 0.99)
+    return min(1.0, held.high if matches.expected else held.high / 2)
 
 
 def _finding(ways: list[Matches], excess: float, overlap: Overlap, train: Train, test: Test) -> Finding:
@@ -74,7 +80,7 @@ def _finding(ways: list[Matches], excess: float, overlap: Overlap, train: Train,
         subject=Subject(kind="split", rows=tuple(int(row) for each in ways for row in each.test_rows), detail="rows of the test set"),
         message=_message(ways),
         severity=Severity.CRITICAL if excess >= 0.2 else Severity.ERROR if excess >= 0.02 else Severity.WARNING,
-        confidence=Confidence.NEAR_CERTAIN if ways[0] is overlap.equal else Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if any(each is overlap.equal or _far_beyond(each) for each in ways) else Confidence.LIKELY,
         evidence=tuple(
             part
             for each in ways
@@ -96,6 +102,11 @@ def _finding(ways: list[Matches], excess: float, overlap: Overlap, train: Train,
             experiment="remove-overlap",
         ),
     )
+
+
+def _far_beyond(matches: Matches) -> bool:
+    """So many near twins that no kinship within the table explains them: ten times the bound of what is natural."""
+    return len(matches.test_rows) / matches.n_asked >= FAR * _natural(matches)
 
 
 def _message(ways: list[Matches]) -> str:
