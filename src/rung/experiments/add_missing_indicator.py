@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
+
 from rung.core.errors import Unavailable
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.marks import experiment
-from rung.experiments.measure import outcome, with_table
-from rung.facts.matrix import Matrix
+from rung.experiments.measure import outcome, with_feature
 from rung.facts.out_of_fold import LinearScores
 from rung.inputs.case import Train
 from rung.inputs.lab import Lab
@@ -16,16 +19,12 @@ from rung.inputs.lab import Lab
 @experiment("add-missing-indicator")
 def add_missing_indicator(lab: Lab, finding: Finding) -> Outcome:
     """A linear model that is told of the gaps scores better if they tell of the target beyond the other columns."""
-    from dataclasses import replace
-
     table = lab.ask(Train).table
     name = next((each for each in finding.subject.names if each in table.columns), None)
     if name is None:
         raise Unavailable("the accused column is no longer in the table")
     mark = f"{name} is missing"
-    after = with_table(lab, table.with_column(mark, table.column(name).is_null().to_numpy().astype(float)))
-    if mark not in after.ask(Matrix).names:
-        raise Unavailable("the declared features (or the model) leave no room for an indicator")
+    after = with_feature(lab, mark, table.column(name).is_null().cast(pl.Float64))
     found = outcome(
         lab,
         experiment="add-missing-indicator",

@@ -10,7 +10,7 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Outcome
 from rung.core.finding import Finding
 from rung.core.marks import experiment
-from rung.experiments.measure import dropped, outcome, with_table, yardstick
+from rung.experiments.measure import dropped, outcome, with_feature, with_table, yardstick
 from rung.facts.leak_suspects import LeakSuspects
 from rung.facts.leak_views import LeakViews, View
 from rung.facts.matrix import Matrix
@@ -53,10 +53,10 @@ def _shown(lab: Lab, names: Sequence[str]) -> tuple[Lab, list[str]]:
     view = _hidden(lab, names)
     if view is None:
         return lab, []
-    table = lab.ask(Train).table.take(lab.ask(Matrix).rows[lab.ask(LeakViews).places])
+    seen = with_table(lab, lab.ask(Train).table.take(lab.ask(Matrix).rows[lab.ask(LeakViews).places]))
     column = f"{' with '.join(view.names)} ({view.kind})"
-    joined = with_table(lab, table.with_column(column, pl.Series(view.cells).cast(pl.String)))
-    return (joined, [column]) if yardstick(joined).mean > yardstick(lab).mean else (lab, [])
+    shown = with_feature(seen, column, pl.Series(view.cells).cast(pl.String))
+    return (shown, [column]) if yardstick(shown).mean > yardstick(lab).mean else (lab, [])
 
 
 def _hidden(lab: Lab, names: Sequence[str]) -> View | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import polars as pl
+
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Verdict
 from rung.facts.out_of_fold import NonlinearScores
 from rung.facts.score import FoldScores, Metric, compare, estimate
 from rung.inputs.case import Train
+from rung.inputs.contract import Contract
 from rung.inputs.lab import Lab
+from rung.inputs.model import Model
 from rung.inputs.table import Table
 
 # Below this the score moved too little to matter to anyone, whatever its interval says. Chosen by hand: half a point of AUC or R2.
@@ -20,6 +24,16 @@ FLOOR = 0.005
 def with_table(lab: Lab, table: Table) -> Lab:
     """The same case with another training table."""
     return lab.vary(replace(lab.ask(Train), table=table))
+
+
+def with_feature(lab: Lab, name: str, values: pl.Series) -> Lab:
+    """The same case with one more feature, which rung's own models take also where a model or declared features name the others."""
+    varied: list[object] = [replace(lab.ask(Train), table=lab.ask(Train).table.with_column(name, values))]
+    if lab.has(Model) and (model := lab.ask(Model)).features:
+        varied.append(replace(model, features=(*model.features, name)))
+    if (contract := lab.ask(Contract)).features:
+        varied.append(replace(contract, features=(*contract.features, name)))
+    return lab.vary(*varied)
 
 
 def yardstick(lab: Lab) -> FoldScores:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn import datasets
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from cases import apply, breast_cancer, case_of, diabetes, findings_of, wine
 
@@ -87,10 +88,11 @@ def test_what_trees_cannot_read_is_confirmed_too(kind):
         "parity": {"leak": 2 * draw.integers(0, 100_000, n) + y},
         "text": {"leak": [f"{'AB'[each]}-{place}" for place, each in zip(draw.permutation(n), y, strict=True)]},
     }[kind]
-    case = case_of(frame.assign(**leak), target="target")
-    found = findings_of(RULE, case)
-
-    assert apply(found[0], case).verdict == "confirmed"
+    broken = frame.assign(**leak)
+    model = HistGradientBoostingClassifier(max_iter=20).fit(broken.drop(columns="target").select_dtypes("number"), y)
+    for given in ({}, {"model": model} if kind != "text" else {}):
+        case = case_of(broken, target="target", **given)
+        assert apply(findings_of(RULE, case)[0], case).verdict == "confirmed"
 
 
 @pytest.mark.parametrize("kind", ["rounded", "monotone", "sum", "product", "group mean"])
