@@ -16,7 +16,8 @@ from rung.facts.scored import Scored, ScoredFeatures
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-LEVELS = 12  # most frequent categories of a column that are looked at
+LEVELS = 40  # most frequent categories of a column that are looked at
+FEW_VALUES = 6  # of a number up to which each is a condition of its own
 CUTS = (0.2, 0.4, 0.6, 0.8)
 HALVINGS = (0.25, 0.5, 0.75)
 FEWEST = 25  # rows that a condition must cover, on all scored rows together
@@ -77,7 +78,7 @@ class Conditions:
 
 @fact(cost="pass")
 def conditions(scored: Scored, features: ScoredFeatures, schema: Schema) -> Conditions:
-    """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the twelve most frequent levels of every category
+    """Fifths of every number, its lower and upper quarters, two fifths, halves and three quarters, the forty most frequent levels of every category
     and as many that training never saw, missing values. An entity that is told by a number is a name, no quantity.
     """
     found: list[tuple[Condition, Bools, int]] = []
@@ -127,7 +128,7 @@ def _ranges(name: str, x: Floats) -> list[tuple[Condition, Bools]]:
     values = np.unique(known)
     if values.size < 2:  # a constant parts nothing
         return []
-    if values.size <= LEVELS // 2:
+    if values.size <= FEW_VALUES:
         return [(Condition(column=name, level=f"{value:g}"), x == value) for value in values]
     cuts = np.unique(np.quantile(known, CUTS))
     ends = [float("-inf"), *[float(each) for each in cuts], float("inf")]

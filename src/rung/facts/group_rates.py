@@ -15,7 +15,9 @@ from rung.facts.conditions import Condition, Conditions
 from rung.facts.expected_errors import ExpectedErrors
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
+from rung.facts.slice_scan import clusters
 from rung.inputs.contract import Contract
+from rung.stats.clusters import independent_share
 from rung.stats.distributions import normal_quantile
 from rung.stats.intervals import Interval, newcombe, wilson
 
@@ -72,10 +74,13 @@ def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors
     found: list[Gap] = []
     # What somebody asked about does not pay for columns that nobody asked about.
     families = [family for family in (asked, [place for place in chosen if place not in asked]) if family]
+    together = clusters(scored, schema)
     for family in families:
         level = 1 - ALPHA / (2 * len(families) * len(family) * len(parts))
         for place in family:
-            found += _gaps(expected, conditions.conditions[place], conditions.member[:, place], parts, level, family is asked)
+            condition = conditions.conditions[place]
+            entity = None if condition.column == schema.groups else together  # an entity that is asked about is no sample of entities
+            found += _gaps(expected, condition, conditions.member[:, place], parts, level, entity, declared=family is asked)
     return GroupRates(
         gaps=tuple(sorted(found, key=lambda each: -each.difference.low)),
         columns=tuple(sorted({each.column for each in map(conditions.conditions.__getitem__, chosen)})),
@@ -92,7 +97,17 @@ def _denominators(scored: Scored) -> list[Part]:
     return [("error rate", everybody, everybody), ("missed positives", positive, ~called), ("false alarms", ~positive, called)]
 
 
-def _gaps(expected: ExpectedErrors, condition: Condition, member: Bools, parts: list[Part], level: float, declared: bool) -> list[Gap]:
+def _gaps(
+    expected: ExpectedErrors,
+    condition: Condition,
+    member: Bools,
+    parts: list[Part],
+    level: float,
+    together: NDArray[np.int64] | None,
+    *,
+    declared: bool,
+) -> list[Gap]:
+    """together : rows that err together (one entity, one stretch of time) count by what they are worth, see stats/clusters."""
     error, (mean_without, variance) = expected.error, expected.without(member)
     z = normal_quantile((1 + level) / 2)
     found = []
@@ -108,14 +123,16 @@ def _gaps(expected: ExpectedErrors, condition: Condition, member: Bools, parts: 
             if len(surplus)
             else 0.0
         )
-        shares = [_rate(error[each], rate) for each in (inside, outside)]
+        worth = independent_share(together[counted], error[counted]) if together is not None else 1.0
+        spread /= worth**0.5
+        shares = [_rate(error[each], rate, worth) for each in (inside, outside)]
         found.append(
             Gap(
                 condition=condition,
                 rate=rate,
                 inside=shares[0],
                 outside=shares[1],
-                difference=_difference(error[inside], error[outside], rate, level, z),
+                difference=_difference(error[inside], error[outside], rate, level, z, worth),
                 excess=Interval(value=mean, low=mean - z * spread, high=mean + z * spread, level=level),
                 n=int(inside.sum()),
                 declared=declared,
@@ -124,16 +141,18 @@ def _gaps(expected: ExpectedErrors, condition: Condition, member: Bools, parts: 
     return found
 
 
-def _rate(error: NDArray[np.float64], rate: Rate) -> Interval:
+def _rate(error: NDArray[np.float64], rate: Rate, worth: float) -> Interval:
+    n = len(error) * worth
     if rate != "mean absolute error":
-        return wilson(float(error.sum()), len(error))
-    half = 1.96 * float(error.std(ddof=1)) / np.sqrt(len(error))
+        return wilson(float(error.mean()) * n, n)
+    half = 1.96 * float(error.std(ddof=1)) / np.sqrt(n)
     return Interval(value=float(error.mean()), low=float(error.mean() - half), high=float(error.mean() + half), level=0.95)
 
 
-def _difference(inside: NDArray[np.float64], outside: NDArray[np.float64], rate: Rate, level: float, z: float) -> Interval:
+def _difference(inside: NDArray[np.float64], outside: NDArray[np.float64], rate: Rate, level: float, z: float, worth: float) -> Interval:
+    n, m = len(inside) * worth, len(outside) * worth
     if rate != "mean absolute error":
-        return newcombe(float(inside.sum()), len(inside), float(outside.sum()), len(outside), level)
+        return newcombe(float(inside.mean()) * n, n, float(outside.mean()) * m, m, level)
     value = float(inside.mean() - outside.mean())
-    half = z * float(np.sqrt(inside.var(ddof=1) / len(inside) + outside.var(ddof=1) / len(outside)))
+    half = z * float(np.sqrt(inside.var(ddof=1) / n + outside.var(ddof=1) / m))
     return Interval(value=value, low=value - half, high=value + half, level=level)

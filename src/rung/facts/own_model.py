@@ -140,7 +140,10 @@ def coded_predictions(values: NDArray[np.generic], target: Target, *, of_positiv
 def _graded_codes(values: Floats, target: Target, codes: pl.Series, *, of_positive: bool = False) -> Floats:
     """Numbers that are no labels: P(class 1) is called at one half, a regressor's number is the nearest label's."""
     numbers = [each for each in (pl.Series(target.classes).cast(pl.Float64, strict=False).to_list()) if each is not None]
-    share = bool(np.all((values[np.isfinite(values)] >= 0) & (values[np.isfinite(values)] <= 1)))
+    told = values[np.isfinite(values)]
+    share = bool(np.all((told >= 0) & (told <= 1)))
+    if of_positive and target.task == "binary" and not share:
+        return _called_by_rank(values, told, target)
     if target.task == "binary" and (share or len(numbers) < 2):
         called = (values >= 0.5).astype(float)
         return called if not of_positive or target.positive == 1 else 1 - called
@@ -148,6 +151,14 @@ def _graded_codes(values: Floats, target: Target, codes: pl.Series, *, of_positi
         return codes.to_numpy().astype(float)
     nearest = np.abs(values[:, None] - np.array(numbers)[None, :]).argmin(axis=1).astype(float)
     return np.where(np.isfinite(values), nearest, np.nan)
+
+
+def _called_by_rank(values: Floats, told: Floats, target: Target) -> Floats:
+    """Scores on a scale of their own know no one half: of both signs they are called from nought, else as many are called as are positive."""
+    share = float((target.y[target.known] == target.positive).mean())
+    cut = 0.0 if told.min() < 0 < told.max() else float(np.quantile(told, 1 - share))
+    called = np.where(values > cut, float(target.positive), float(1 - target.positive))
+    return np.where(np.isfinite(values), called, np.nan)
 
 
 def _scores(model: Model, table: Table, raw: NDArray[np.generic], labels: Floats, target: Target) -> tuple[Floats, bool]:

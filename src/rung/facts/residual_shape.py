@@ -56,6 +56,8 @@ class ResidualShape:
     that explains most of them by itself, and `alone`, its share.   in_time : correlation of neighbours in time, None without a time column.
     bands : by prediction, ascending.   slope : of the truth on the prediction, 1 for an unbiased model.   spread : see stats/residuals.
     largest : share of the squared error that the largest hundredth of residuals makes; a normal curve has 0.085.   scale : standard deviation of the target.
+    short : what the predictions together fall short of the truth, over the truth, None where the target has both signs; short_before : the same of
+    training rows that the model had not seen, NaN where unknown.
     """
 
     left: Estimate
@@ -69,6 +71,8 @@ class ResidualShape:
     scale: float
     residual_sd: float
     n: int
+    short: Interval | None = None
+    short_before: float = float("nan")
     natural: bool = False
     unlearnable: bool = False
 
@@ -98,6 +102,8 @@ def residual_shape(
         alone=alone,
         in_time=_in_time(scored, features, schema),
         bands=_bands(scored, before),
+        short=_short(scored),
+        short_before=_short_before(before),
         natural=natural,
         unlearnable=natural and before is None,
         slope=_slope(scored),
@@ -219,6 +225,20 @@ def _bands(scored: Scored, before: ErrorsBefore | None) -> tuple[Band, ...]:
 def _bias_before(before: ErrorsBefore | None, low: float, high: float) -> float:
     inside = (before.said >= low) & (before.said <= high) if before is not None else np.zeros(0, dtype=bool)
     return float(before.residual[inside].mean()) if before is not None and inside.sum() >= FEWEST_BEFORE else float("nan")
+
+
+def _short(scored: Scored) -> Interval | None:
+    """Of amounts alone: where both signs occur, the sum is no measure of size."""
+    total = float(scored.y.mean())
+    if scored.y.min() < 0 or total <= 0:
+        return None
+    found = mean_interval(scored.residual, 1 - ALPHA)
+    return Interval(value=found.value / total, low=found.low / total, high=found.high / total, level=found.level)
+
+
+def _short_before(before: ErrorsBefore | None) -> float:
+    truth = float((before.said + before.residual).mean()) if before is not None and len(before.said) else 0.0
+    return float(before.residual.mean()) / truth if before is not None and truth > 0 else float("nan")
 
 
 def _slope(scored: Scored) -> Interval:

@@ -116,3 +116,22 @@ def test_a_range_of_entities_is_no_group():
         return test
 
     assert run_rule(RULE, judged(numbered_sites(2000), change, groups="clinic"))[1] == []
+
+
+def test_rows_of_one_person_count_by_what_they_are_worth():
+    """Ten persons of one region who err alike are ten, not two hundred and fifty rows; what a whole region gets wrong is told all the same."""
+    rng = np.random.default_rng(26)
+    person = np.repeat(np.arange(160), 25)
+    frame = pd.DataFrame(rng.normal(size=(4000, 3)), columns=["a", "b", "c"])
+    frame["target"] = 2 * frame.a - frame.b + rng.normal(0, 1.5, 160)[person] + rng.normal(0, 0.7, 4000)
+    frame["person"] = [f"p{each:03d}" for each in person]
+    frame["region"] = np.array(["north", "south", "east"])[rng.integers(0, 3, 160)][person]
+
+    def spoilt(test):
+        test.loc[test.region == "north", "target"] += rng.choice([-6.0, 6.0], int((test.region == "north").sum()))
+        return test
+
+    declared = {"groups": "person", "protected": ("region",)}
+
+    assert [each for each in findings_of(RULE, judged(frame, **declared)) if each.weight] == []
+    assert findings_of(RULE, judged(frame, spoilt, **declared))[0].subject.detail == "region = north"

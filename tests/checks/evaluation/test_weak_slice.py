@@ -43,6 +43,16 @@ def test_one_condition():
     assert "site = north" in found[0].message
 
 
+def test_one_level_of_many_alike():
+    """Thirty branches of about a hundred rows each: the last of them is looked at like the first."""
+    frame = table(6000)
+    frame["branch"] = [f"b{each:02d}" for each in np.random.default_rng(3).integers(0, 30, 6000)]
+
+    found = findings_of(RULE, judged(frame, flipped(lambda test: test.branch == "b29")))
+
+    assert "branch = b29" in found[0].subject.detail
+
+
 def test_two_conditions_are_needed_and_named():
     """Neither column alone, but both together."""
     found = findings_of(RULE, judged(table(6000), flipped(lambda test: (test.kind == "b") & (test.x2 > 0))))

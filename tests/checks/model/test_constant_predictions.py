@@ -6,7 +6,7 @@ from sklearn.model_selection import FixedThresholdClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from cases import apply, breast_cancer, diabetes, findings_of
+from cases import apply, breast_cancer, case_of, diabetes, findings_of
 from cases.models import with_estimator
 
 RULE = "constant-predictions"
@@ -53,3 +53,11 @@ def test_is_a_note_where_nobody_could_do_better():
     found = findings_of(RULE, with_estimator(frame, make_pipeline(StandardScaler(), LogisticRegression())))
 
     assert not [each for each in found if each.weight]
+
+
+def test_a_score_on_a_scale_of_its_own_is_no_constant_call():
+    """Points of 300 to 850, or of -3 to 3, have no one half: the column ranks, and calls nothing by itself."""
+    frame = breast_cancer()
+    rank = -frame["mean radius"].rank(pct=True)
+    for points in (300 + 550 * (1 + rank), 6 * (rank + 0.5)):
+        assert findings_of(RULE, case_of(frame.assign(points=points.round(2)), target="target", prediction="points")) == []
