@@ -43,6 +43,12 @@ def test_names_the_side_and_mends_it(slope, shift, side):
     assert apply(found[0], case).verdict == "confirmed"
 
 
+@pytest.mark.parametrize(("slope", "shift"), [(1.7, 0.0), (1.0, 0.7)])
+def test_a_gap_that_is_worth_mending_needs_not_be_wide(slope, shift):
+    """Seven hundredths of gap and as much of the log loss to gain."""
+    assert findings_of(RULE, case_with(slope, shift))[0].severity == "warning"
+
+
 def test_true_probabilities_near_the_truth_are_left_alone():
     """A logistic regression on its own kind of data, a plain one on a real table."""
     assert findings_of(RULE, case_with()) == []

@@ -15,7 +15,9 @@ SAMPLES = 0.05  # of the rows: a bin that is smaller is not told
 
 
 @check("E202", severity="warning", explains=("default-threshold",))
-def miscalibration(scored: Scored, found: Reliability, *, min_gap: float = 0.08, min_share: float = 0.03) -> Iterator[Finding]:
+def miscalibration(
+    scored: Scored, found: Reliability, *, min_gap: float = 0.08, min_share: float = 0.03, min_both: float = 0.05
+) -> Iterator[Finding]:
     """Probabilities are too extreme, too timid, too high or too low, and a simple map mends them.
 
     Why it matters:
@@ -27,7 +29,7 @@ def miscalibration(scored: Scored, found: Reliability, *, min_gap: float = 0.08,
         On judged rows: slope and intercept of the outcome on the log-odds, mean prediction minus share of positives, and the expected calibration error against
         labels drawn from the predictions themselves. One repair of none, temperature, sigmoid and isotonic is chosen by inner cross-validation on two thirds of the rows
         and measured on the last third. A warning where the error's chance is below 1 in 200, the mean gap is at least `min_gap`, and the repair takes at least
-        `min_share` of the log loss off, with its paired interval above zero. More than two classes: the confidence of the called class, and also each class whose mean
+        `min_share` of the log loss off, with its paired interval above zero; or where gap and repair are both at least `min_both`. More than two classes: the confidence of the called class, and also each class whose mean
         probability lies `min_gap` beside its share (99 %, simultaneous), which weights and resampling bring about; a note where the intervals exclude true probabilities and the gap is smaller.
     When it is wrong:
         Only the ranking is used. Then nothing needs mending; the finding says what the numbers mean, not that the model is bad.
@@ -42,12 +44,14 @@ def miscalibration(scored: Scored, found: Reliability, *, min_gap: float = 0.08,
 
     min_gap : mean distance of predicted and observed shares over the bins
     min_share : share of the log loss that the repair removes
+    min_both : the same two, where neither is small
     """
     said = _class_said_wrongly(found, min_gap)
     if said is None and (found.error.p > ALPHA or not (found.sides or found.repair.method == "isotonic")):
         return
     gap = found.error.value - found.error.expected_if_calibrated
-    grave = (gap >= min_gap or said is not None) and found.gain.low > 0 and found.share >= min_share
+    large = (gap >= min_gap and found.share >= min_share) or min(gap, found.share) >= min_both
+    grave = (large or (said is not None and found.share >= min_share)) and found.gain.low > 0
     if grave or (found.sides and gap >= 0.01):
         yield _finding(scored, found, gap, Severity.WARNING if grave else Severity.NOTE, min_gap)
 
