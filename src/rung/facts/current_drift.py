@@ -12,7 +12,7 @@ from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, counts_p, ks_p
 from rung.facts.how_split import WHEN, Split
-from rung.facts.matrix import as_numbers, numbers_of
+from rung.facts.matrix import as_kind, numbers_of
 from rung.facts.reference_columns import ReferenceColumns
 from rung.facts.sample import draw, take
 from rung.inputs.case import Current
@@ -158,7 +158,7 @@ def share_of(reference: ReferenceColumns, table: Table) -> float:
 
 def drift_of(sketch: ColumnSketch, series: pl.Series, share: float, *, in_time: bool) -> Drift:
     """One column against its sketch."""
-    series = as_numbers(series) if sketch.kind == "numeric" else series
+    series = as_kind(series, sketch.kind)
     n, m, null = sketch.n, series.len(), series.null_count()
     numeric = sketch.kind == "numeric" and (series.dtype.is_numeric() or series.dtype == pl.Boolean)
     values = numbers_of(series, "numeric") if numeric else None

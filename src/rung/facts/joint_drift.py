@@ -58,7 +58,7 @@ def _pairs(found: ReferenceTogether, surprise: Surprise, drifts: CurrentDrifts) 
     gap = (np.arctanh(np.clip(after, -0.999, 0.999)) - np.arctanh(np.clip(before, -0.999, 0.999))) / error
     p = np.array(
         [
-            normal_p(float(each)) if names[i] in calm and names[j] in calm else math.nan
+            normal_p(float(each)) if math.isfinite(each) and names[i] in calm and names[j] in calm else math.nan
             for each, i, j in zip(gap, rows, columns, strict=True)
         ]
     )

@@ -135,13 +135,13 @@ def _ripe(known: NDArray[np.bool_], group: NDArray[np.int64], shares: Floats, ed
 
 
 def _rises(known: NDArray[np.bool_], group: NDArray[np.int64], final: float) -> bool:
-    """Whether the older half of these rows has more labels than the younger half, by more than counts as ripe."""
+    """Whether the older half of these rows has more labels than the younger half, by twice what counts as ripe."""
     old = group > (group.min() + group.max()) / 2
     if min(old.sum(), (~old).sum()) < MIN_SIDE:
         return False
     a, b = known[old], known[~old]
     error = math.sqrt(a.mean() * (1 - a.mean()) / a.size + b.mean() * (1 - b.mean()) / b.size)
-    return bool(a.mean() - b.mean() > max((1 - NEAR) * final, NOISE * error))
+    return bool(a.mean() - b.mean() > max(2 * (1 - NEAR) * final, NOISE * error))
 
 
 def _outcome(y: Floats, goal: Goal) -> Floats | None:

@@ -152,9 +152,11 @@ def numbers_of(series: pl.Series, kind: str, date_format: str = "") -> Floats:
     return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
-def as_numbers(series: pl.Series) -> pl.Series:
-    """Texts as the numbers that they are, where all of them read as such; anything else as it is."""
-    if series.dtype != pl.String:
-        return series
-    numbers = series.str.strip_chars().cast(pl.Float64, strict=False)
-    return numbers if numbers.null_count() == series.null_count() else series
+def as_kind(series: pl.Series, kind: str) -> pl.Series:
+    """The same values in the kind of the column they are compared with: texts that are all numbers, and 0 and 1 that stand for true and false."""
+    if kind == "numeric" and series.dtype == pl.String:
+        numbers = series.str.strip_chars().cast(pl.Float64, strict=False)
+        return numbers if numbers.null_count() == series.null_count() else series
+    if kind == "boolean" and series.dtype.is_numeric() and series.drop_nulls().is_in([0, 1]).all():
+        return series.cast(pl.Boolean)
+    return series

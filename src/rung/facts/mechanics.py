@@ -10,7 +10,7 @@ import numpy as np
 
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, TestShifts, ks_distance, ks_p
-from rung.facts.matrix import as_numbers, numbers_of
+from rung.facts.matrix import as_kind, numbers_of
 from rung.facts.recoding import Change, recoded
 from rung.facts.sample import draw
 from rung.facts.stand_in import Margins
@@ -65,8 +65,7 @@ def _changes(train: Table, other: Table, shifts: Shifts, settings: Settings) -> 
     for shift in judged:
         if shift.name not in a.columns:
             continue
-        x, y = a.column(shift.name), b.column(shift.name)
-        y = as_numbers(y) if shift.kind == "numeric" else y
+        x, y = a.column(shift.name), as_kind(b.column(shift.name), shift.kind)
         if shift.kind == "numeric" and y.dtype.is_numeric():
             found = (
                 _refitted(shift, train, other)

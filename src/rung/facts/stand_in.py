@@ -57,5 +57,5 @@ def _drawn(sketch: ColumnSketch, rng: np.random.Generator) -> pl.Series:
 
 
 def _decimals(edges: np.ndarray) -> int:
-    """Decimals that hold every cut point exactly, at most 6."""
-    return next((each for each in range(6) if np.allclose(edges, np.round(edges, each), rtol=0, atol=1e-9)), 6)
+    """Decimals that hold every cut point exactly, at most 6; below 0 where all are round tens, hundreds ..., so that no drawn value is finer."""
+    return next((each for each in range(-6, 6) if np.allclose(edges, np.round(edges, each), rtol=0, atol=1e-9)), 6)

@@ -23,6 +23,7 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 60
 MIN_VALUES, MAX_ATOM = 10, 0.5
 SHRINK = 0.02  # pulls the correlations a little to none, so that two copies of one column do not divide by nought
+MAX_PATTERNS = 300  # sets of missing values
 TOTALS = (0.5, 0.9, 0.95, 0.99, 0.999)
 
 
@@ -39,7 +40,7 @@ class Surprise:
 
     alone : normal scores of each value in its own column; joint : its distance from what the other columns foretell, in standard deviations;
     both of shape (n_rows, k), 0 for a missing value.   total : the largest of both in a row, shape (n_rows,).
-    correlations : production's own correlations, same order as in Together; empty below 50 rows.   share : rows that count as independent.
+    correlations : production's own correlations, same order as in Together, NaN for a column of one value or none; empty below 50 rows.   share : rows that count as independent.
     """
 
     names: tuple[str, ...]
@@ -66,10 +67,11 @@ def reference_together(
     names = tuple(each.name for each in _numeric(columns, table))[:MAX_COLUMNS]
     if len(names) < 2 or table.n_rows < 50:
         raise Unavailable("needs two numeric columns and 50 rows in the reference")
-    z = scores_of(table, names, columns)
+    given = scores_of(table, names, columns)
+    z = np.nan_to_num(given)
     with np.errstate(invalid="ignore", divide="ignore"):
         correlations = np.asarray(np.nan_to_num(np.corrcoef(z.T)), dtype=float)
-    joint = joint_of(z, correlations)
+    joint = joint_of(given, correlations)
     reach = tuple(_reach(joint[:, place]) for place in range(len(names)))
     total = np.maximum(np.abs(z).max(axis=1), np.abs(joint).max(axis=1))
     upper = tuple(rounded(float(each), 4) for each in correlations[np.triu_indices(len(names), 1)])
@@ -96,14 +98,14 @@ def _reach(values: Floats) -> Reach:
 
 
 def scores_of(table: Table, names: tuple[str, ...], columns: ReferenceColumns) -> Floats:
-    """Normal scores of every value, 0 where it is missing or the column is not there."""
-    found = np.zeros((table.n_rows, len(names)))
+    """Normal scores of every value, NaN where it is missing or the column is not there."""
+    found = np.full((table.n_rows, len(names)), np.nan)
     for place, name in enumerate(names):
         sketch = columns.of(name)
         if sketch is not None and name in table.columns:
             values = numbers_of(table.column(name), "numeric")
             edges, below, upto = (np.array(part) for part in (sketch.edges, sketch.below, sketch.upto))
-            found[:, place] = np.nan_to_num(normal_scores(values, edges, below, upto, sketch.n))
+            found[:, place] = normal_scores(values, edges, below, upto, sketch.n)
     return found
 
 
@@ -116,13 +118,22 @@ def square(together: Together) -> Floats:
 
 
 def joint_of(z: Floats, correlations: Floats) -> Floats:
-    """Each score minus what the others in the row foretell, in standard deviations of that error.
+    """Each score minus what those in the row that are there foretell, in standard deviations of that error; 0 where it is missing itself.
 
     Source: conditional law of a normal vector; the precision matrix gives all regressions at once (Lauritzen, 1996).
     """
     size = correlations.shape[0]
-    precision = np.linalg.inv((1 - SHRINK) * correlations + SHRINK * np.eye(size))
-    return z @ precision / np.sqrt(np.diag(precision))
+    shrunk = (1 - SHRINK) * correlations + SHRINK * np.eye(size)
+    patterns, which, counts = np.unique(np.isnan(z), axis=0, return_inverse=True, return_counts=True)
+    joint = np.zeros_like(z)
+    # Each set of missing values asks for regressions of its own; rows of the rarest sets are not judged.
+    for place in np.argsort(-counts, kind="stable")[:MAX_PATTERNS]:
+        held = np.flatnonzero(~patterns[place])
+        rows = np.flatnonzero(which.ravel() == place)
+        if held.size:
+            precision = np.linalg.inv(shrunk[np.ix_(held, held)])
+            joint[np.ix_(rows, held)] = z[np.ix_(rows, held)] @ precision / np.sqrt(np.diag(precision))
+    return joint
 
 
 @fact(cost="pass")
@@ -130,13 +141,13 @@ def surprise(found: ReferenceTogether, columns: ReferenceColumns, current: Curre
     """Every production row, at most 100,000 of them."""
     table = take(current.table, draw(current.table, settings.sample_rows, settings.seed))
     together = found.together
-    z = scores_of(table, together.names, columns)
-    joint = joint_of(z, square(together))
+    given = scores_of(table, together.names, columns)
+    z, joint = np.nan_to_num(given), joint_of(given, square(together))
     total = np.maximum(np.abs(z).max(axis=1), np.abs(joint).max(axis=1)) if z.size else np.zeros(table.n_rows)
     own: tuple[float, ...] = ()
     if table.n_rows >= 50:
         with np.errstate(invalid="ignore", divide="ignore"):
-            matrix = np.asarray(np.nan_to_num(np.corrcoef(np.clip(z, -4, 4).T)), dtype=float)
+            matrix = np.asarray(np.corrcoef(np.clip(z, -4, 4).T), dtype=float)
         own = tuple(matrix[np.triu_indices(len(together.names), 1)].tolist())
     return Surprise(
         names=together.names, alone=z, joint=joint, total=total, correlations=own, rows=table.n_rows, share=share_of(columns, current.table)

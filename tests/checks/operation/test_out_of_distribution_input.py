@@ -135,3 +135,23 @@ def test_no_effect_on_the_score_is_told_for_rows_where_nothing_was_measured():
 
     assert effects
     assert all("lie beyond anything" in each.reading for each in effects)
+
+
+def test_a_missing_value_is_neither_strange_nor_makes_others_strange():
+    """Net, tax and gross; one of them is missing in a twentieth of the later rows, in none of the reference."""
+
+    def rows(n, seed):
+        rng = np.random.default_rng(seed)
+        net = rng.lognormal(3, 0.6, n)
+        return pd.DataFrame(
+            {"net": net, "tax": net * rng.normal(0.19, 0.004, n), "gross": net * rng.normal(1.19, 0.004, n), "y": rng.integers(0, 2, n)}
+        )
+
+    later = rows(1500, 2)
+    for place, name in enumerate(("net", "tax", "gross")):
+        later.loc[later.index % 60 == 20 * place, name] = np.nan
+    wrong = later.copy()
+    wrong.loc[1, "tax"] *= 10
+
+    assert findings_of(RULE, case_of(rows(4000, 1), current=later, target="y")) == []
+    assert findings_of(RULE, case_of(rows(4000, 1), current=wrong, target="y"))[0].subject.rows == (1,)

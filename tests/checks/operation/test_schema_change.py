@@ -214,3 +214,39 @@ def test_texts_of_new_entities_come_together():
 
     for report in (rung.compare(old, new, target="target", groups="firm"), rung.compare(kept, new)):
         assert not [each for each in report.find("schema-change") if each.severity != "note"]
+
+
+def test_true_and_false_as_nought_and_one_are_no_change():
+    """Neither of type nor of values; texts in their place are one."""
+    rng = np.random.default_rng(0)
+    reference, later = (
+        pd.DataFrame({"flag": rng.random(n) < 0.3, "x": rng.normal(size=n), "target": rng.integers(0, 2, n)}) for n in (900, 400)
+    )
+    same = rung.compare(reference, later.astype({"flag": int}), target="target")
+    texts = later.assign(flag=later.flag.map({True: "yes", False: "no"}))
+
+    assert not [each for each in same.findings if each.severity != "note"]
+    assert named(case_of(reference, current=texts, target="target")) == {("retyped", "flag")}
+
+
+def test_nothing_is_told_of_how_a_column_that_cannot_be_read_goes_with_others():
+    """The sums have a sign of money before them: that is the fault, not that they no longer rise with the count."""
+
+    def rows(seed):
+        rng = np.random.default_rng(seed)
+        count = rng.poisson(20, 1500)
+        return pd.DataFrame({"count": count, "sum": (count * 10 + rng.normal(0, 5, 1500)).round(2), "target": rng.integers(0, 2, 1500)})
+
+    kept, later = rung.snapshot(rows(1), target="target"), rows(2)
+    report = rung.compare(kept, later.assign(sum=[f"€ {each}" for each in later["sum"]]))
+
+    assert {(each.code, each.subject.names) for each in report.findings if each.severity != "note"} == {("O101", ("sum",))}
+
+
+def test_drawn_rows_of_a_snapshot_are_as_round_as_those_they_stand_for():
+    """Kilometres in hundreds are no finer in the reference because only a sketch of it is left."""
+    rng = np.random.default_rng(0)
+    reference, later = (pd.DataFrame({"km": rng.lognormal(9.3, 0.6, n).round(-2), "target": rng.integers(0, 2, n)}) for n in (4000, 800))
+    report = rung.compare(rung.snapshot(reference, target="target"), later)
+
+    assert not [each for each in report.findings if each.severity != "note"]
