@@ -210,4 +210,4 @@ def trust(report: Report) -> str:
     counts = ", ".join(f"{states.count(state)} {word}" for state, word in said.items() if states.count(state))
     flattering = {key for each in (report.honest.taken_out if report.honest is not None else ()) for key in each.keys}
     root = next((each.name for each in report.findings if each.key in flattering), "")
-    return f"Not with {root}; beside it {counts}" if root else counts
+    return f"Not with {root}. The answers are measured with it in place: {counts}" if root else counts
