@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import r2_score, roc_auc_score
 
 import rung
 from cases import breast_cancer
@@ -125,3 +125,28 @@ def test_rows_without_a_score_give_no_number():
 
     assert report.honest is None
     assert report.interrupted == ""
+
+
+@pytest.mark.parametrize("given", ["probabilities", "labels", "numbers"])
+def test_a_column_of_predictions_is_its_own_honest_score(given):
+    """The number that is expected is that of the predictions handed over, not that of a model of rung's."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(600, 3))
+    frame = pd.DataFrame(x, columns=list("abc"))
+    if given == "numbers":
+        y = x @ [1.0, 1.0, 0.0] + rng.normal(size=600)
+        said, metric, truth = x[:, 0], "R2", r2_score(y, x[:, 0])
+    else:
+        y = (x @ [2.0, 1.0, 0.0] + rng.logistic(size=600) > 0).astype(int)
+        chance = 1 / (1 + np.exp(-x[:, 1]))
+        said = chance if given == "probabilities" else (chance > 0.5).astype(int)
+        metric, truth = ("ROC AUC", roc_auc_score(y, chance)) if given == "probabilities" else ("accuracy", np.mean(said == y))
+    report = rung.diagnose(
+        frame.assign(y=y, said=said), target="y", prediction="said", select=["default-threshold", "not-better-than-baseline"]
+    )
+
+    assert report.honest.metric == metric
+    assert report.honest.value.value == pytest.approx(truth, abs=1e-6)
+    assert report.honest.value.low < truth < report.honest.value.high
+    assert report.honest.reported_by == "your column of predictions"
+    assert "cannot be seen" in report.honest.doubts[0]

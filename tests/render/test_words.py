@@ -84,5 +84,7 @@ def test_a_flattered_score_is_not_called_fine():
     taken = TakenOut(what="a leak", how="fitted without it", share=number, keys=(report.findings[0].key,))
     honest = HonestScore(metric="roc_auc", reported=number, reported_by="x", value=number, gap=number, measured="y", taken_out=(taken,))
 
-    assert words.trust(replace(report, honest=honest)).startswith(f"Not with {report.findings[0].name}. The answers are measured with it in place: ")
+    assert words.trust(replace(report, honest=honest)).startswith(
+        f"Not with {report.findings[0].name}. The answers are measured with it in place: "
+    )
     assert not words.trust(replace(report, honest=None)).startswith("Not with")

@@ -16,7 +16,7 @@ from rung.core.worth import HonestScore, TakenOut
 from rung.experiments.honest_words import how_taken, label, measured_by, method_of, whose
 from rung.facts.judged import REFERENCE, Judged
 from rung.facts.out_of_fold import NonlinearScores
-from rung.facts.own_model import OnTest, OwnScores
+from rung.facts.own_model import OnTest, OnTrain, OwnScores, Predicted
 from rung.facts.score import Metric, score_folds, standing
 from rung.facts.test_wear import TestWear
 from rung.inputs.case import Test
@@ -26,6 +26,7 @@ from rung.inputs.model import Model
 from rung.inputs.settings import Settings
 from rung.stats.distributions import two_sided_z
 from rung.stats.influence import error_of
+from rung.stats.intervals import wilson
 from rung.stats.shapley import Coalition, Shares, exact, sampled
 
 TakeOut = Callable[[Lab, Finding], Judging | None]
@@ -78,7 +79,7 @@ def honest_score(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str
     given = _given(lab, metric)
     refits = [each for each in findings if each.name in REFITTING and counts(each)]
     if given is not None and not players and not refits:
-        return replace(_worn(lab, _as_reported(metric, given, doubts), findings), seconds=time.perf_counter() - started)
+        return replace(_worn(lab, _as_reported(lab, metric, given, doubts), findings), seconds=time.perf_counter() - started)
     if given is None and not players and not lab.has(Test):
         return replace(_in_folds(lab, metric, doubts), seconds=time.perf_counter() - started)
     game = _game(lab, players, max(seconds, LEAST_SECONDS))
@@ -119,13 +120,33 @@ def players_of(lab: Lab, findings: tuple[Finding, ...], take_outs: Mapping[str, 
 
 
 def _given(lab: Lab, metric: Metric) -> Estimate | None:
-    """What the model's author sees: the fitted model on the test rows."""
-    try:
-        said = lab.ask(OnTest).predicted
-    except Unavailable:
+    """What the model's author sees: the fitted model on the test rows, or the predictions that the only table carries along."""
+    said = _said(lab)
+    if said is None:
         return None
     scored = standing(score_folds("given", metric, said.y, said.score, np.zeros(len(said.y), dtype=np.int64), said.rows), metric)
     return _capped(scored, metric) if np.isfinite(scored.value) else None
+
+
+def _said(lab: Lab) -> Predicted | None:
+    for wanted in (OnTest, OnTrain):
+        try:
+            return lab.ask(wanted).predicted
+        except Unavailable:
+            if not _carried(lab):
+                return None
+    return None
+
+
+def _carried(lab: Lab) -> bool:
+    """Whether the only table given carries a column of predictions."""
+    return not lab.has(Test) and lab.has(Model) and lab.ask(Model).predicts_column is not None
+
+
+def _by(lab: Lab) -> str:
+    if lab.has(Model) and lab.ask(Model).predicts_column is not None:
+        return "your column of predictions" + ("" if _carried(lab) else " on the test set")
+    return "your fitted model on the test set"
 
 
 def _game(lab: Lab, players: list[Player], seconds: float) -> _Game:
@@ -193,7 +214,7 @@ def _told(game: _Game, shares: Shares, metric: Metric, given: Estimate | None, r
     return HonestScore(
         metric=metric.name,
         reported=reported,
-        reported_by="your fitted model on the test set" if given is not None else whose(full),
+        reported_by=_by(game.lab) if given is not None else whose(full),
         value=after,
         gap=Estimate(value=gap, low=gap - half, high=gap + half, n=after.n),
         measured=measured_by(none, own, given is not None),
@@ -223,17 +244,29 @@ def _refit(difference: float, refits: list[Finding], where: str) -> TakenOut:
     return TakenOut(what=what, how=how, share=share, keys=tuple(each.key for each in refits))
 
 
-def _as_reported(metric: Metric, given: Estimate, doubts: list[str]) -> HonestScore:
-    zero = Estimate(value=0.0, low=0.0, high=0.0, n=given.n)
+def _as_reported(lab: Lab, metric: Metric, given: Estimate, doubts: list[str]) -> HonestScore:
+    said, by = _said(lab), _by(lab)
+    if _carried(lab):
+        doubts = [
+            *doubts,
+            "Whether the model behind the predictions was fitted on these rows cannot be seen: hand over the training rows, or the model.",
+        ]
+    if said is not None and not said.has_scores and metric.task != "regression":
+        # Labels rank nothing: their share of right ones is what can be expected.
+        return _reported("accuracy", _accuracy(said), by, doubts)
+    return _reported(metric.name, given, by, doubts)
+
+
+def _reported(metric: str, score: Estimate, by: str, doubts: list[str]) -> HonestScore:
+    zero = Estimate(value=0.0, low=0.0, high=0.0, n=score.n)
     return HonestScore(
-        metric=metric.name,
-        reported=given,
-        reported_by="your fitted model on the test set",
-        value=given,
-        gap=zero,
-        measured="your fitted model on the test rows as given",
-        doubts=tuple(doubts),
+        metric=metric, reported=score, reported_by=by, value=score, gap=zero, measured=f"{by}, as given", doubts=tuple(doubts)
     )
+
+
+def _accuracy(said: Predicted) -> Estimate:
+    right = wilson(int((said.labels == said.y).sum()), len(said.y))
+    return Estimate(value=right.value, low=right.low, high=right.high, n=len(said.y))
 
 
 def _worn(lab: Lab, told: HonestScore, findings: tuple[Finding, ...]) -> HonestScore:
@@ -273,7 +306,7 @@ def _in_folds(lab: Lab, metric: Metric, doubts: list[str]) -> HonestScore:
     value = _capped(standing(scores, metric), metric)
     if not np.isfinite(value.value):
         raise Unavailable("these rows give no score: one class, or too few of one")
-    return replace(_as_reported(metric, value, doubts), reported_by=who, measured=who)
+    return _reported(metric.name, value, who, doubts)
 
 
 def _around(value: float, *errors: Estimate) -> Estimate:

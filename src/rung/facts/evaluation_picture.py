@@ -69,7 +69,7 @@ def evaluation_picture(
     asked: list[tuple[str, tuple[str, ...], Reading, bool]] = [
         ("Were the scored rows unseen?", ("E101", "D304", "D303", "E102", "E103"), numbers.unseen(scored, overlap), True),
         ("Does the number measure what matters?", ("E104", "E105"), numbers.metric(scored, views, noise), True),
-        ("How sure is the number?", ("E106",), numbers.noise(noise), True),
+        ("How sure is the number?", ("E106",), numbers.noise(scored, noise), True),
         ("Do probabilities mean what they say?", ("E202",), numbers.reliability(reliability), classes),
         ("Is the threshold where it should be?", ("E201", "M301"), numbers.decision(scored, decision), two),
         ("Which mistakes are made?", (), errors.confusion(confusion), classes),

@@ -12,10 +12,12 @@ from rung.core.report import Contender
 from rung.facts.out_of_fold import LinearScores, NonlinearScores
 from rung.facts.own_model import OnTest, OwnScores
 from rung.facts.score import FoldScores, Metric, compare, estimate, score_folds
+from rung.facts.scored import Scored
 from rung.facts.single import SingleScores
 
 PRIOR = "prior (no features)"
 REPORTED = "your fitted model on the test set"
+CARRIED = "your column of predictions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +30,9 @@ class ModelLadder:
 
 @fact(cost="fits")
 def model_ladder(
-    metric: Metric, single: SingleScores, linear: LinearScores, nonlinear: NonlinearScores, own: OwnScores | None, test: OnTest | None
-) -> ModelLadder:
+    metric: Metric, single: SingleScores, linear: LinearScores, nonlinear: NonlinearScores, own: OwnScores | None, test: OnTest | None,
+    scored: Scored | None,
+) -> ModelLadder:  # fmt: skip
     """Compare each step with the one below it, in pairs."""
     steps = [single.result, linear.result, nonlinear.result, *([own.result] if own is not None else [])]
     contenders = [_prior(metric, len(single.result.y))]
@@ -38,6 +41,8 @@ def model_ladder(
         contenders.append(_contender(metric, scores, below, single.column if place == 0 else ""))
     if test is not None:
         contenders.append(_as_reported(metric, test))
+    elif scored is not None:
+        contenders.append(_carried(metric, scored))
     return ModelLadder(contenders=tuple(contenders), scores={each.name: each for each in steps})
 
 
@@ -47,6 +52,17 @@ def _as_reported(metric: Metric, test: OnTest) -> Contender:
     scored = score_folds(REPORTED, metric, seen.y, seen.score, np.zeros(len(seen.y), dtype=np.int64), seen.rows)
     return Contender(
         name=REPORTED, score=estimate(scored, metric), state="as given", why="the fitted model, not refitted, on the test set as it is"
+    )
+
+
+def _carried(metric: Metric, scored: Scored) -> Contender:
+    """Predictions that the only table carries along: nobody can fit what made them again."""
+    given = score_folds(CARRIED, metric, scored.y, scored.score, np.zeros(scored.n, dtype=np.int64), scored.rows)
+    return Contender(
+        name=CARRIED if scored.has_scores or metric.task == "regression" else f"{CARRIED} (labels)",
+        score=estimate(given, metric),
+        state="as given",
+        why="the column as it is, whatever rows its model was fitted on",
     )
 
 

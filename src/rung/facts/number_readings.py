@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from rung.core.evidence import Bars, Evidence, Line, Lines, Ranking
 from rung.facts.decision import Decision
 from rung.facts.metric_names import HIDES
@@ -10,6 +12,7 @@ from rung.facts.overlap import Overlap
 from rung.facts.reliability import Reliability
 from rung.facts.score_noise import ScoreNoise
 from rung.facts.scored import Scored
+from rung.stats.intervals import minimum_detectable_difference, wilson
 
 Reading = tuple[str, tuple[Evidence, ...]]
 NOTHING: Reading = ("", ())
@@ -52,8 +55,10 @@ def metric(scored: Scored, views: MetricViews | None, noise: ScoreNoise | None) 
     return said + (f" It {hides}." if hides else ""), (table,)
 
 
-def noise(found: ScoreNoise | None) -> Reading:
+def noise(scored: Scored, found: ScoreNoise | None) -> Reading:
     """The interval, and the smallest difference that can be seen."""
+    if scored.target.is_classification and not scored.has_scores:
+        return _of_labels(scored), ()
     if found is None or found.test is None:
         return NOTHING
     low, high = max(found.test.low, found.worst), min(found.test.high, found.best)
@@ -67,6 +72,15 @@ def noise(found: ScoreNoise | None) -> Reading:
         reading=f"Beyond what the rows explain the folds spread by {found.excess:.3f} (p = {found.p:.2g}).",
     )
     return said, (folds,)
+
+
+def _of_labels(scored: Scored) -> str:
+    right = wilson(int((~scored.wrong).sum()), scored.n)
+    # Two models of this accuracy on the same rows, at worst independent: the normal approximation of the difference of two shares.
+    seen = minimum_detectable_difference(float(np.sqrt(right.value * (1 - right.value) / scored.n)), 1)
+    return (
+        f"accuracy lies between {right.low:.3f} and {right.high:.3f} on {scored.n:,} rows; a difference below {seen:.3f} could not be seen."
+    )
 
 
 def reliability(found: Reliability | None) -> Reading:

@@ -125,7 +125,7 @@ def _by_fold(result: FoldScores, metric: Metric) -> tuple[Floats, Floats]:
 
 
 def _on_scored(scored: Scored, metric: Metric) -> Estimate | None:
-    if metric.task == "binary" and not scored.has_scores:
+    if metric.task != "regression" and not scored.has_scores:
         return None
     found = standing(score_folds("your model", metric, scored.y, scored.score, np.zeros(scored.n, dtype=np.int64), scored.rows), metric)
     return found if np.isfinite(found.value) and np.isfinite(found.low) else None

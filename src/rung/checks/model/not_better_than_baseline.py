@@ -15,12 +15,13 @@ from rung.facts.score import Metric, compare, estimate
 from rung.facts.standing import Standing
 from rung.inputs.model import Model
 
+PLAIN_SHARE = 0.15
 SURE = 3 / 1.96  # widens a 95 % interval to three standard errors
 
 
 @check("M101", severity="warning", explains=("no-baseline", "weak-slice"))
 def not_better_than_baseline(
-    metric: Metric, ladder: ModelLadder, model: Model | None, standing: Standing | None, *, min_gap: float = 0.02
+    metric: Metric, ladder: ModelLadder, model: Model | None, standing: Standing | None, *, min_gap: float = 0.02, min_plain: float = 0.03
 ) -> Iterator[Finding]:
     """The model does not beat the class shares or the best single column on rows that it has not seen.
 
@@ -29,10 +30,12 @@ def not_better_than_baseline(
     Likely cause:
         Labels or columns out of step, a penalty or depth that leaves nothing, training on other columns than are scored, or a table without signal.
     How it decides:
-        On the test set, or out of fold without one: paired intervals (DeLong for AUC, squared errors for R2) of the user's model against the class shares
-        (or the mean), the best single column, and plain linear and boosted models. An error where it is not above the shares while a reference is clearly
-        above the user's model; a warning where one column alone beats it by more than `min_gap` with its interval above zero. Where nothing finds signal,
-        or the rows are too few to tell, it is a note with the smallest difference that these rows could show.
+        On the test set, out of fold without one, or on the rows of the one table that carries predictions along: paired intervals (DeLong for AUC, squared
+        errors for R2) of the user's model against the class shares (or the mean), the best single column, and plain linear and boosted models. An error where
+        it is not above the shares while a reference is clearly above the user's model; a warning where one column alone beats it by more than `min_gap` with
+        its interval above zero; for a model that cannot be fitted again also where a plain linear or boosted one on the columns given is ahead by more than
+        `min_plain` and 15 % of its lift over chance. A model that gives labels only is compared by its right calls, the others calling as many. Where nothing finds
+        signal, or the rows are too few to tell, it is a note with the smallest difference that these rows could show.
     When it is wrong:
         The single column is a leak: then it is the column that is wrong, and the rules on leakage say so.
     Fix:
@@ -44,7 +47,8 @@ def not_better_than_baseline(
     Sources:
         DeLong, DeLong & Clarke-Pearson (1988). The floor is chosen by hand, see fault bench.
 
-    min_gap : smallest difference of AUC or R2 that matters
+    min_gap : smallest difference of AUC or R2 (or accuracy, of labels) that matters beside one column
+    min_plain : the same beside a plain model
     """
     signal = _signal(ladder, metric)
     if model is None or standing is None:
@@ -54,8 +58,8 @@ def not_better_than_baseline(
     own = estimate(standing.own, metric)
     if not np.isfinite(own.value):
         return
-    rival = max((standing.linear, standing.nonlinear), key=lambda each: np.nan_to_num(each.mean, nan=-1e9))
-    missed, alone = compare(metric, standing.own, rival), compare(metric, standing.own, standing.single)
+    rival, missed = standing.rival, compare(metric, standing.own, standing.rival)
+    alone, plain = standing.ahead(metric, standing.single), standing.ahead(metric, rival)
     if own.low <= metric.chance:
         if _surely(missed) and missed.value >= min_gap and estimate(rival, metric).low > metric.chance:
             severity = Severity.ERROR if standing.own_ranks or own.high < metric.chance else Severity.WARNING
@@ -66,8 +70,15 @@ def not_better_than_baseline(
             yield _no_signal(ladder, metric, model)
         else:
             yield _cannot_tell(model, metric, own)
-    elif standing.own_ranks and _surely(alone) and alone.value >= min_gap:
+    elif _surely(alone) and alone.value >= min_gap:
         yield _finding(model, standing, metric, own, alone, f"the single column '{standing.column}'", Severity.WARNING)
+    elif model.refit is None and _surely(plain) and plain.value >= max(min_plain, _share(standing, rival.mean - metric.chance)):
+        # What can be fitted again is asked for its cause by other rules.
+        yield _finding(model, standing, metric, own, plain, f"a plain {rival.name} model on the columns given", Severity.WARNING)
+
+
+def _share(standing: Standing, lift: float) -> float:
+    return PLAIN_SHARE * lift if standing.own_ranks else 0.0
 
 
 def _surely(gap: Estimate) -> bool:
@@ -81,10 +92,10 @@ def _signal(ladder: ModelLadder, metric: Metric) -> bool:
 
 def _finding(model: Model, standing: Standing, metric: Metric, own: Estimate, gap: Estimate, baseline: str, severity: Severity) -> Finding:
     steps = [estimate(each, metric) for each in (standing.single, standing.linear, standing.nonlinear)]
-    where = "test rows" if standing.where == "test" else "unseen rows"
+    where = {"test": "test rows", "out-of-fold": "unseen rows", "as given": "the rows given"}[standing.where]
     return Finding(
         subject=Subject(kind="model", names=(model.name,)),
-        message=f"{model.name} reaches {metric.name} {own.value:.3f} on {where} and does not beat {baseline}; the better model is {gap.value:+.3f} ahead.",
+        message=_message(model, standing, metric, own, gap, baseline, where),
         severity=severity,
         confidence=Confidence.NEAR_CERTAIN if gap.low > 2 * gap.value / 3 else Confidence.LIKELY,
         evidence=(
@@ -105,6 +116,12 @@ def _finding(model: Model, standing: Standing, metric: Metric, own: Estimate, ga
             experiment="change-model-type",
         ),
     )
+
+
+def _message(model: Model, standing: Standing, metric: Metric, own: Estimate, gap: Estimate, baseline: str, where: str) -> str:
+    if not standing.own_ranks and own.low > metric.chance:
+        return f"{model.name} gives labels and does not beat {baseline}: calling as many, that is right on {gap.value:.1%} more of {where}."
+    return f"{model.name} reaches {metric.name} {own.value:.3f} on {where} and does not beat {baseline}; the better model is {gap.value:+.3f} ahead."
 
 
 def _no_signal(ladder: ModelLadder, metric: Metric, model: Model | None = None) -> Finding:
