@@ -39,7 +39,8 @@ class LabelOrder:
     kind : 'shift', 'reversal' or 'sort'.   lag : rows of the shift.   key : column by which the labels are sorted, '' for none.
     best, present, second, typical : shares of the labels' variance that a linear fit explains in this order, as they stand, in the next
     best order and in a typical one.   p : chance of one so good among all orders tried.
-    copy : how nearly one column alone gives the labels in this order, 0..1.
+    copy : how nearly one column alone gives the labels in this order, 0..1.   repeated : how far above chance one column holds the very values of
+    the labels in this order, up to origin and scale, 0..1: what the target was in another row.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class LabelOrder:
     typical: float
     p: float
     copy: float
+    repeated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def label_orders(train: Train, matrix: Matrix, target: Target, schema: Schema) -
     last = target.y[target.known]
     steps = np.diff(last)
     return LabelOrders(
-        best=replace(best, copy=_copy(features, target, best.order[:n])),
+        best=replace(best, copy=_copy(features, target, best.order[:n]), repeated=_repeated(train.table, matrix, target, best.order[:n])),
         present=present,
         present_p=explained_p(present, n, k, c),
         sorted_labels=bool(len(steps) and ((steps >= 0).all() or (steps <= 0).all()) and steps.any()),
@@ -202,6 +204,38 @@ def _copy(features: Floats, target: Target, order: Rows) -> float:
     codes = np.unique(y[known])[:5]
     each = [np.abs(2 * auc_columns(features[known], (y[known] == code).astype(float)) - 1) for code in codes]
     return float(np.nanmax(each, initial=0.0))
+
+
+def _repeated(table: Table, matrix: Matrix, target: Target, order: Rows) -> float:
+    """The most that a column of numbers, on the scale of the labels, equals the reordered labels above chance (Cohen's kappa)."""
+    columns = [each for each in matrix.encoders[:MAX_FEATURES] if each.labels is None]
+    x = encode(table.take(np.arange(len(order))), columns)
+    y = target.y[order]
+    found = [_kappa(_on_scale(column[both], y[both]), y[both]) for column in x.T if (both := ~np.isnan(column) & ~np.isnan(y)).sum() > 1]
+    return max(found, default=0.0)
+
+
+def _on_scale(column: Floats, y: Floats) -> Floats:
+    """The column under the straight line that most steps from row to row agree on, rounded as the labels are told apart."""
+    steps, rises = np.diff(column), np.diff(y)
+    moved = steps != 0
+    if not moved.any():
+        return column
+    scale = float(np.median(rises[moved] / steps[moved]))
+    moved_over = column * scale
+    moved_over += float(np.median(y - moved_over))
+    values = np.unique(y)
+    nearest = values[np.clip(np.searchsorted(values, moved_over), 0, len(values) - 1)]
+    before = values[np.clip(np.searchsorted(values, moved_over) - 1, 0, len(values) - 1)]
+    nearest = np.where(np.abs(before - moved_over) < np.abs(nearest - moved_over), before, nearest)
+    return np.where(np.isclose(nearest, moved_over), nearest, np.inf)
+
+
+def _kappa(left: Floats, right: Floats) -> float:
+    values, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
+    shares = [np.bincount(side, minlength=len(values)) / len(left) for side in np.split(codes, 2)]
+    chance = float(shares[0] @ shares[1])
+    return (float((left == right).mean()) - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 @fact(cost="fits")

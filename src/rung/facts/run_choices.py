@@ -75,10 +75,11 @@ def _picked_curves(tree: ast.Module) -> list[int]:
 
 
 def _holds_pick(node: ast.expr) -> bool:
-    return any(isinstance(each, ast.Call) and _function(each) in PICKERS for each in ast.walk(node))
+    return any(isinstance(each, ast.Call) and function_of(each) in PICKERS for each in ast.walk(node))
 
 
-def _function(node: ast.Call) -> str:
+def function_of(node: ast.Call) -> str:
+    """The last name of what is called."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
 
 
@@ -91,7 +92,7 @@ def _picks(node: ast.Compare | ast.Call) -> bool:
             and any(re.search(r"best|top|record", side, re.IGNORECASE) for side in sides)
             and all(SCORE_NAME.search(side) for side in sides)
         )
-    return _function(node) in PICKERS and bool(SCORE_NAME.search(ast.unparse(node)))
+    return function_of(node) in PICKERS and bool(SCORE_NAME.search(ast.unparse(node)))
 
 
 def line_in_text(trace: Trace, where: Where | None) -> tuple[str, int] | None:

@@ -93,15 +93,17 @@ class RunHistory:
         self._memo[key] = frozenset(each for each in found if not each.chosen or each.event not in values)
         return self._memo[key]
 
-    def steps(self, number: int, live: Live) -> list[tuple[Event, list[tuple[int, Live]]]]:
-        """The event that made an item and what it read there, masks left out; nothing where a column asked for was not touched by it."""
+    def steps(self, number: int, live: Live) -> list[tuple[Event, int, list[tuple[int, Live]]]]:
+        """The event that gave an item its values, with what it made and what it read there, masks left out; events that wrote into other
+        columns than those asked for are passed over.
+        """
         maker = self._maker(number)
         if maker is None:
             return []
         touched = self._touched(maker, live)
         inputs = [(item, wanted) for item, wanted, mask in self._inputs(maker, number, live, touched=touched) if not mask]
         if touched:
-            return [(maker, inputs)]
+            return [(maker, self.aliases.get(number, number), inputs)]
         return [each for item, wanted in inputs for each in self.steps(item, wanted)]
 
     def ends_early(self, item: int, without: frozenset[str] = NO_COLUMNS) -> bool:
@@ -163,7 +165,17 @@ class RunHistory:
         item = self.trace.items[self.aliases.get(number, number)]
         maker = self.trace.events[item.made_by] if 0 <= item.made_by < len(self.trace.events) else None
         wrote = maker is not None and any(use.item == item.id for use in maker.writes)
-        return maker if wrote else None
+        return maker if wrote else self._aggregated(item)
+
+    def _aggregated(self, item: Item) -> Event | None:
+        """Rows that an aggregation made exist through it alone: what nobody was seen to make of them came from there."""
+        if item.rows is None or not len(item.rows):
+            return None
+        first = int(item.rows[0])
+        source = next((each for each in self.trace.sources if each.first <= first < each.first + each.n_rows), None)
+        if source is None or source.kind != "aggregate" or source.event >= item.made_by:
+            return None
+        return self.trace.events[source.event]
 
     def _inputs(self, maker: Event, number: int, wanted: Live, *, touched: bool) -> Iterator[tuple[int, Live, bool]]:
         number = self.aliases.get(number, number)

@@ -244,10 +244,12 @@ def _by_hand(history: RunHistory) -> Iterator[Scoring]:
         items = [use.item for each in group for use in each.writes if (rows := history.rows(use.item)) is not None and len(rows) > 1]
         for x_fit, x in itertools.pairwise(items):
             fitted, scored = (np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None)
-            if len(fitted) > len(scored) and not np.intersect1d(fitted, scored).size:
+            shared = np.intersect1d(fitted, scored)
+            # What a splitter parted are two sides, also where copies of one row went to both.
+            if len(fitted) > len(scored) and (not shared.size or group[-1].kind == "split"):
                 yield Scoring(
-                    event=group[-1], predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted, held=scored,
-                    split=group[-1],
+                    event=group[-1], predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted,
+                    held=np.setdiff1d(scored, fitted), shared=shared, split=group[-1],
                 )  # fmt: skip
                 break
 

@@ -157,11 +157,9 @@ def _direct_steps(history: RunHistory, item: int | None) -> list[tuple[Event, in
     seen = set(waiting)
     while waiting:
         number, live = waiting.pop()
-        for event, steps in history.steps(number, live):
+        for event, made, steps in history.steps(number, live):
             if event.kind in ("fit-transform", "transform", "predict", "reduce", "fit") or OTHER_ROWS.search(event.call):
                 continue
-            number = history.aliases.get(number, number)
-            made = number if any(use.item == number for use in event.writes) else event.writes[0].item
             found[event.id, made] = event
             for step in steps:
                 if step not in seen:

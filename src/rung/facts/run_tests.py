@@ -11,6 +11,7 @@ import numpy as np
 from rung.core.marks import fact
 from rung.facts.run_choices import RunChoices, line_in_text
 from rung.facts.run_history import RunHistory
+from rung.facts.run_rounds import RunRounds, is_stage
 from rung.facts.run_scorings import Scoring, Scorings
 from rung.inputs.trace import Event
 from rung.inputs.trace_parts import Rows
@@ -18,6 +19,7 @@ from rung.inputs.trace_parts import Rows
 SEEDS = re.compile(r"random_state|seed|n_jobs|verbose|thread", re.IGNORECASE)
 
 
+MIN_ROUNDS = 3
 MIN_SWEEP = 6  # calls in one order of their shares: by chance once in 360
 
 
@@ -27,6 +29,7 @@ class TestUse:
 
     rows : which.   scorings : scores on them, in order.   models : different models scored on them (settings apart from seeds; dummies left out).
     one_kind : whether those are one class with different settings or features.   stopped : fits that ended by their score on these rows.
+    rounds : scores of one model at several rounds, and fits that kept a record of these rows, where a round was picked from such a curve.
     grid : scores of one prediction on them cut at different thresholds, at one line, and curves of whose thresholds one was picked.   later : scores on other rows, made afterwards.
     """
 
@@ -37,6 +40,7 @@ class TestUse:
     models: int
     one_kind: bool
     stopped: tuple[Event, ...]
+    rounds: tuple[Event, ...]
     grid: tuple[Event, ...]
     later: tuple[Scoring, ...]
 
@@ -50,16 +54,16 @@ class RunTests:
 
 
 @fact(cost="instant")
-def run_tests(scorings: Scorings, choices: RunChoices) -> RunTests:
+def run_tests(scorings: Scorings, choices: RunChoices, rounds: RunRounds) -> RunTests:
     """Group the scores by the rows they are on."""
     sets: dict[bytes, list[Scoring]] = {}
     for each in scorings.held:
         if not each.folds and each.many == 1:
             sets.setdefault(each.scored.tobytes(), []).append(each)
-    return RunTests(scorings=scorings, uses=tuple(_use(scorings, choices, group) for group in sets.values()))
+    return RunTests(scorings=scorings, uses=tuple(_use(scorings, choices, rounds, group) for group in sets.values()))
 
 
-def _use(scorings: Scorings, choices: RunChoices, group: list[Scoring]) -> TestUse:
+def _use(scorings: Scorings, choices: RunChoices, picked: RunRounds, group: list[Scoring]) -> TestUse:
     rows = group[0].scored
     names = {_identity(each) for each in group} - {None}
     others = [
@@ -69,7 +73,8 @@ def _use(scorings: Scorings, choices: RunChoices, group: list[Scoring]) -> TestU
     ]
     return TestUse(
         rows=rows, scorings=tuple(group), models=len(names), one_kind=len({name[0] for name in names if name}) == 1,
-        stopped=tuple(_stopped(scorings.history, rows)), grid=(*_grid(scorings.history, rows), *_cut(scorings.history, choices, rows)), later=tuple(others),
+        stopped=tuple(each for each in _watched(scorings.history, rows) if _could_stop(each)),
+        rounds=tuple(_by_round(scorings.history, group)) if picked.lines else (), grid=(*_grid(scorings.history, rows), *_cut(scorings.history, choices, rows)), later=tuple(others),
     )  # fmt: skip
 
 
@@ -89,16 +94,26 @@ def _identity(each: Scoring) -> tuple[str, ...] | None:
     )
 
 
-def _stopped(history: RunHistory, rows: Rows) -> Iterator[Event]:
-    """Fits that watched these rows and could stop by them."""
+def _by_round(history: RunHistory, group: list[Scoring]) -> Iterator[Event]:
+    stages = [each.event for each in group if is_stage(each.predict)]
+    yield from stages if len(stages) >= MIN_ROUNDS else ()
+    rows = group[0].scored
+    yield from (each for each in _watched(history, rows) if not _could_stop(each) and not _others_watched(history, each, rows))
+
+
+def _others_watched(history: RunHistory, fit: Event, rows: Rows) -> bool:
+    """Whether a fit watched a part of its own beside these rows: then the round may have been picked by that."""
+    fitted = history.rows(fit.read("X"))
+    watched = [found for use in fit.reads if use.role.endswith("].X") and (found := history.rows(use.item)) is not None]
+    return any(not np.isin(each, rows).any() and not np.isin(each, fitted).all() for each in watched) if fitted is not None else False
+
+
+def _watched(history: RunHistory, rows: Rows) -> Iterator[Event]:
+    """Fits that watched these rows."""
     for event in history.trace.events:
         watched = [use.item for use in event.reads if use.role.startswith("eval_set") and use.role.endswith("X")]
         seen = [found for item in watched if (found := history.rows(item)) is not None]
-        if (
-            event.kind in ("fit", "search")
-            and any(np.intersect1d(each, rows).size > 0.5 * len(rows) for each in seen)
-            and _could_stop(event)
-        ):
+        if event.kind in ("fit", "search") and any(np.intersect1d(each, rows).size > 0.5 * len(rows) for each in seen):
             yield event
 
 

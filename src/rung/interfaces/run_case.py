@@ -202,7 +202,7 @@ def placed(finding: Finding, ledger: Ledger) -> Finding:
 def _done(finding: Finding, tables: RunTables) -> bool:
     """What is a note on a table that nobody has split yet is a fault where the script's folds part entities, or mix past and future."""
     split = tables.scoring.split.split if tables.scoring.split is not None else None
-    if split is None or tables.scoring.many < 2 or finding.subject.names[0] in tables.features:
+    if split is None or tables.scoring.many < 2 or any(each in tables.features for each in finding.subject.names[:1]):
         return False
     return (finding.code == "D303" and not split.grouped) or (finding.code == "D302" and not split.by_time and bool(split.shuffle))
 

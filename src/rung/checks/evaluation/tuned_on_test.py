@@ -21,7 +21,7 @@ def tuned_on_test(tests: RunTests, choices: RunChoices, *, min_models: int = 3) 
     Likely cause:
         The test part was handed to early stopping, to a search for a threshold, or to a loop over settings, because there is no validation part.
     How it decides:
-        Row identity through the recorded run. One of: a fit that could stop early watched the scored rows; one prediction on them was cut at four thresholds or more and scored each time; several
+        Row identity through the recorded run. One of: a fit that could stop early watched the scored rows; a round of boosting was picked from a curve of scores on them; one prediction on them was cut at four thresholds or more and scored each time; several
         settings of one class of model were scored on them and the source picks the best. And no score on other rows comes afterwards.
     When it is wrong:
         Rows that only look like a test set but are a validation set are followed by a score on rows of their own: silent. Watching without stopping, folds of a cross-validation, and models that
@@ -48,6 +48,8 @@ def tuned_on_test(tests: RunTests, choices: RunChoices, *, min_models: int = 3) 
 def _act(use: TestUse, choices: RunChoices, min_models: int) -> tuple[Event, str] | None:
     if use.stopped:
         return use.stopped[-1], "early stopping watched"
+    if use.rounds:
+        return use.rounds[0], "rounds of boosting were picked by"
     if use.grid:
         return use.grid[0], "thresholds were tried on"
     if use.models >= min_models and use.one_kind and choices:
@@ -61,7 +63,7 @@ def _finding(tests: RunTests, use: TestUse, act: Event, what: str) -> Finding:
     return Finding(
         subject=Subject(kind="line", names=(name,), where=act.where, detail=act.code),
         message=f"At {at(act)} {what} the {rows_words(trace, len(use.rows), 'rows')} of the final score ({score_words(bite)}, {at(bite)}): part of that score is luck with these rows.",
-        confidence=Confidence.NEAR_CERTAIN if trace.counted and (use.stopped or use.grid) else Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if trace.counted and (use.stopped or use.rounds or use.grid) else Confidence.LIKELY,
         evidence=act_and_bite(trace, act, bite, act_title="Where the test rows steer", bite_title="The final score"),
         remedy=Remedy(
             fix="Choose on a validation part (or by cross-validation inside the training part) and score the test rows once, at the end."

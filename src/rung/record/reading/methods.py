@@ -26,7 +26,7 @@ def method(reader: Interpreter, called: Method, args: list[Any], kwargs: dict[st
     if isinstance(owner, Est):
         return models.of_estimator(reader, owner, name, args, kwargs)
     if isinstance(owner, Grouped):
-        return of_group(reader, owner, name, args)
+        return of_group(reader, owner, name, args, kwargs)
     if isinstance(owner, Window):
         return windowed(reader, owner, name)
     if isinstance(owner, Obj) and owner.kind == "rng":
@@ -210,12 +210,14 @@ def group(reader: Interpreter, data: Data, args: list[Any], kwargs: dict[str, An
     return Grouped(data, names or named or ("?",), (), keys)
 
 
-def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) -> Any:
+def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """groupby(...).mean(), .transform('mean'), .agg(...)."""
     if name in ("shift", "cumsum", "cumcount", "diff", "rank", "ngroup", "ffill", "bfill", "rolling", "expanding"):
         return frames.derive(reader, grouped.data, f"groupby.{name}", kind="series")
+    asked = _aggregated(args, kwargs) if name in ("agg", "aggregate") else []
     columns = (
         grouped.columns
+        or tuple(dict.fromkeys(column for column, _ in asked))
         or tuple(each for each in grouped.data.columns if each not in grouped.by)
         or ((grouped.data.name,) if grouped.data.name else ())
     )
@@ -230,8 +232,16 @@ def of_group(reader: Interpreter, grouped: Grouped, name: str, args: list[Any]) 
         return frames.derive(
             reader, grouped.data, f"groupby.{name}", stat, kind="series", columns=columns[:1], name=columns[0] if len(columns) == 1 else ""
         )
-    statistic = word if name in ("agg", "aggregate") else name
+    statistic = ("+".join(dict.fromkeys(each for _, each in asked)) or word) if name in ("agg", "aggregate") else name
     return frames.reduce(reader, grouped.data, f"groupby.{statistic}", grouped.by, columns)
+
+
+def _aggregated(args: list[Any], kwargs: dict[str, Any]) -> list[tuple[str, str]]:
+    """Columns that `agg` names, with what is worked out of each: `agg(dearest=("price", "max"))`, `agg({"price": "max"})`."""
+    by_name = args[0] if args and isinstance(args[0], dict) else {}
+    pairs = [each for each in kwargs.values() if isinstance(each, list | tuple) and len(each) == 2]
+    named = [*by_name.items(), *((str(column), function) for column, function in pairs)]
+    return [(str(column), function if isinstance(function, str) else "function") for column, function in named]
 
 
 # -- estimators --------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,9 @@ def train_test_split(reader: Interpreter, dotted: str, args: list[Any], kwargs: 
         for part, positions in (("train", where[0]), ("test", where[1])):
             taken = None
             if isinstance(each, Data):
-                taken = reader.out.data(None if each.rows is None else each.rows[positions], each.columns, each.kind, each.name)
+                # Lists whose lengths the source does not tell are taken to be as long as the first.
+                known_rows = each.rows if each.rows is not None and len(each.rows) == n else None
+                taken = reader.out.data(None if known_rows is None else known_rows[positions], each.columns, each.kind, each.name)
             made.append(taken if taken is not None else Unknown((each,)))
             writes.append((f"{part}[{place}]", taken))
     seeded = kwargs.get("random_state") is not None or reader.out.seeded or not shuffle

@@ -89,7 +89,7 @@ def called(name: str, receiver: Any, args: list[Any], kwargs: dict[str, Any], re
         receiver is np
         and name in KEEPS
         and isinstance(getattr(np, name, None), np.ufunc)
-        and any(isinstance(each, np.ndarray) for each in args)
+        and any(values.kind_of(each) in ("array", "series", "frame") for each in args)
     ):
         _after(_SPECS[f"numpy.{name}"], tuple(args), result, kwargs)
 
@@ -113,7 +113,7 @@ def _after(spec: Spec, args: tuple[Any, ...], result: Any, kwargs: dict[str, Any
 def take(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """Rows (or columns) by slice, mask or places."""
     obj, key = args
-    draft.keep = isinstance(obj, np.ndarray) or values.kind_of(obj) == "sparse"
+    draft.keep = values.kind_of(obj) in ("array", "sparse")
     if not draft.keep:
         yield
         return

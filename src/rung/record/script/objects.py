@@ -163,8 +163,8 @@ class Objects:
         rows = self._by_buffer(value)
         if rows is not None:
             return rows, "buffer"
-        counted = isinstance(value, np.ndarray) and values.counts(value)
-        same = self._by_digest.get(values.digest(value)) if values.n_rows(value) > 1 and not counted else None
+        telling = not isinstance(array := values.as_array(value), np.ndarray) or values.tells_rows(array)
+        same = self._by_digest.get(values.digest(value)) if values.n_rows(value) > 1 and telling else None
         if same is not None and self.items[same].rows is not None:
             return self.items[same].rows, "content"
         return None, "unknown"

@@ -86,7 +86,7 @@ def item(obj: Any, key: Any, place: int) -> Any:
     listed = type(result) is list and type(obj) is list and type(key) is make_slice
     if (
         Look.item is not None
-        and (listed or type(result) is Look.array or hasattr(type(result), "tocsr"))
+        and (listed or type(result) is Look.array or hasattr(type(result), "tocsr") or hasattr(type(result), "_from_sequence"))
         and _again(place, LIST_LOOKS if listed else LOOKS)
     ):
         Look.item(obj, key, result)

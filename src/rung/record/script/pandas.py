@@ -29,6 +29,7 @@ GROUPED = (
 FUNCTIONS = {
     "merge": ("merge", statistics.merge), "concat": ("concat", statistics.concat), "qcut": ("reduce", statistics.binned),
     "cut": ("reduce", statistics.binned), "pivot_table": ("reduce", statistics.table_of_groups),
+    "crosstab": ("reduce", statistics.crosstab),
     "get_dummies": ("derive", frames.derive), "to_numeric": ("derive", frames.derive), "to_datetime": ("derive", frames.derive),
 }  # fmt: skip
 SETITEM = {"STORE_SUBSCR", "STORE_SLICE"}

@@ -7,7 +7,7 @@ import inspect
 from types import ModuleType
 from typing import Any
 
-from rung.record.script import estimators, metrics, selection, values
+from rung.record.script import estimators, metrics, selection, stages, values
 from rung.record.script.frames import Given, Named
 from rung.record.script.recorder import Draft, Handler, Recorder, Spec, Work
 from rung.record.script.statistics import rescaled
@@ -75,6 +75,9 @@ def estimator_class(owner: type, install: Installer) -> None:
         sink = kind in ("fit", "predict", "score", "transform", "fit-transform")
         spec = Spec(kind, f"{library}.{owner.__name__}.{name}", _named_by_class(handler), nested=True, anywhere=True, sink=sink)
         install.own_method(owner, name, spec)
+    for name in stages.STAGED:
+        spec = Spec("predict", f"{library}.{owner.__name__}.{name}", _named_by_class(stages.stage), sink=True)
+        install.own_method(owner, name, spec, stages.staging)
 
 
 def _named_by_class(handler: Handler) -> Handler:

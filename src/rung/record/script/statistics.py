@@ -53,8 +53,10 @@ def grouped(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
     groups = args[0]
     parent = Parent(recorder, draft, groups.obj)
     by = names_in(getattr(groups, "keys", None)) or (str(getattr(getattr(groups, "keys", None), "name", "") or "?"),)
-    columns = names_in(getattr(groups, "_selection", None)) or values.columns_of(groups.obj)
+    asked = _aggregated(args, kwargs)
+    columns = names_in(getattr(groups, "_selection", None)) or tuple(dict.fromkeys(column for column, _ in asked)) or values.columns_of(groups.obj)
     function = next((each for each in (args[1] if len(args) > 1 else None, kwargs.get("func")) if isinstance(each, str)), "")
+    function = function or "+".join(dict.fromkeys(each for _, each in asked))
     note(draft, {"func": args[1] if len(args) > 1 else kwargs.get("func", "")}, "func")
     result = yield
     name = draft.call.rpartition(".")[2]
@@ -72,6 +74,14 @@ def grouped(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
         draft.writes.append(Use(role="result", item=number))
 
 
+def _aggregated(args: Given, kwargs: Named) -> list[tuple[str, str]]:
+    """Columns that `agg` names, with what is worked out of each: `agg(dearest=("price", "max"))`, `agg({"price": "max"})`."""
+    given = args[1] if len(args) > 1 else kwargs.get("func")
+    pairs = [each for each in kwargs.values() if isinstance(each, tuple) and len(each) == 2]
+    named = [*(given.items() if isinstance(given, dict) else ()), *pairs]
+    return [(str(column), function if isinstance(function, str) else "function") for column, function in named]
+
+
 def table_of_groups(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """pivot_table, crosstab: one row a group."""
     parent = Parent(recorder, draft, args[0])
@@ -81,6 +91,19 @@ def table_of_groups(recorder: Recorder, draft: Draft, args: Given, kwargs: Named
     made_from = (parent.number,) if parent.number is not None else ()
     number = recorder.objects.source(result, draft.call, "aggregate", draft.id, made_from=made_from)
     draft.writes.append(Use(role="result", item=number))
+
+
+def crosstab(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """pd.crosstab(a, b): how often the values of one column go with those of another."""
+    given = dict(zip(("index", "columns", "values"), args, strict=False)) | kwargs
+    sides = {role: each for role, each in given.items() if role in ("index", "columns", "values") and values.kind_of(each) == "series"}
+    parents = [Parent(recorder, draft, each, f"x[{role}]") for role, each in sides.items()]
+    result = yield
+    counted = tuple(str(each.name) for role, each in sides.items() if role != "index" and each.name is not None)
+    by = tuple(str(each.name) for role, each in sides.items() if role == "index" and each.name is not None)
+    reduction_of(recorder, draft, "groupby.crosstab", counted, result, by)
+    made_from = tuple(each.number for each in parents[:1] if each.number is not None)
+    draft.writes.append(Use(role="result", item=recorder.objects.source(result, draft.call, "aggregate", draft.id, made_from=made_from)))
 
 
 def binned(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 from typing import Any
 
@@ -16,6 +17,7 @@ DIGEST_ENTRIES = 20_000  # the same for the entries of a list
 EXCERPT_ROWS = 20_000
 EXCERPT_COLUMNS = 300
 MAX_TEXT = 200
+SURE_BITS = 24  # two vectors that could each look in so many ways are not alike by chance
 MAX_DISTINCT = 20
 
 
@@ -197,12 +199,21 @@ def excerpt(value: Any, rows: Rows | None, limit: int = EXCERPT_ROWS) -> Excerpt
     )
 
 
-def counts(array: NDArray[Any]) -> bool:
-    """Whether an array is a mere count in equal steps: two of them are alike by nature, not by their rows."""
-    if array.ndim != 1 or array.dtype.kind not in "iu" or len(array) < 2:
-        return False
-    steps = np.diff(array)  # whole arrays wrap around in silence, where single numbers would warn
-    return bool((steps == steps[0]).all())
+def tells_rows(array: NDArray[Any]) -> bool:
+    """Whether equal contents mean equal rows. A mere count in equal steps, labels in blocks, and vectors with few changes are alike by nature."""
+    if array.ndim != 1 or len(array) < 2:
+        return True
+    if array.dtype.kind in "iu":
+        steps = np.diff(array)  # whole arrays wrap around in silence, where single numbers would warn
+        if bool((steps == steps[0]).all()):
+            return False
+    changed = np.flatnonzero(array[1:] != array[:-1])
+    if len(changed) >= SURE_BITS * 2:
+        return True
+    values = len({str(each) for each in array[[0, *(changed + 1)]].tolist()})
+    blocks = len(changed) + 1
+    ways = math.comb(len(array) - 1, len(changed)) * max(1, values - 1) ** len(changed)
+    return (blocks > values or values == len(array)) and math.log2(ways) > SURE_BITS
 
 
 def _moments(value: Any, positions: Rows) -> tuple[str, Any] | None:

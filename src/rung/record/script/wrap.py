@@ -75,13 +75,13 @@ class Installer:
             return
         self.patches.put(place, name, mark(make(found, spec)))
 
-    def own_method(self, owner: type, name: str, spec: Spec) -> None:
+    def own_method(self, owner: type, name: str, spec: Spec, make: Callable[..., Any] = wrapper) -> None:
         """Wrap a method only if this class defines it. Methods behind scikit-learn's `available_if` are wrapped inside their descriptor."""
         found = vars(owner).get(name)
         if inspect.isfunction(found) and not is_wrapper(found):
-            self.patches.put(owner, name, mark(wrapper(found, spec)))
+            self.patches.put(owner, name, mark(make(found, spec)))
         elif inspect.isfunction(inner := getattr(found, "fn", None)) and not is_wrapper(inner):
-            self.patches.put(found, "fn", mark(wrapper(inner, spec)))
+            self.patches.put(found, "fn", mark(make(inner, spec)))
 
     def function(self, module: Any, name: str, spec: Spec, make: Callable[..., Any] = wrapper) -> None:
         """Wrap a function in the module that defines it; see also `rebind`."""

@@ -1,0 +1,109 @@
+"""More short scripts, each with its fault named on its line and put right beside it: rounds, scorecards, diaries, windows, columns by rank."""
+
+from __future__ import annotations
+
+import pytest
+
+from stories.test_scripts_run import HEAD, found
+
+ROUNDS = """
+from sklearn.ensemble import GradientBoostingClassifier
+a, b, c, d = train_test_split(X, y, random_state=0)
+e, f, g, h = train_test_split(a, c, random_state=0)
+model = GradientBoostingClassifier(n_estimators=20, random_state=0).fit(e, g)
+curve = []
+for guess in model.staged_predict(ROWS):
+    curve.append(accuracy_score(LABELS, guess))
+n = NUMBER
+print(accuracy_score(d, GradientBoostingClassifier(n_estimators=n, random_state=0).fit(e, g).predict(b)))
+"""
+RECORD = """
+import lightgbm
+a, b, c, d = train_test_split(X, y, random_state=0)
+e, f, g, h = train_test_split(a, c, random_state=0)
+seen = {}
+model = lightgbm.LGBMClassifier(n_estimators=15, verbose=-1, n_jobs=1)
+model.fit(e, g, eval_set=[(WATCHED)], callbacks=[lightgbm.record_evaluation(seen)])
+n = int(np.argmin(seen["valid_0"]["binary_logloss"])) + 1
+print(accuracy_score(d, model.predict(b, num_iteration=n)))
+"""
+WOE = """
+table = pd.DataFrame({"a": X[:, 0], "town": rng.integers(0, 9, 240), "y": y})
+train, test = table[:180], table[180:]
+counts = pd.crosstab(ROWS["town"], ROWS["y"]) + 0.5
+weight = np.log(counts[0] / counts[1])
+first, second = (part.assign(town=part["town"].map(weight)) for part in (train, test))
+print(accuracy_score(second["y"], LogisticRegression().fit(first[["a", "town"]], first["y"]).predict(second[["a", "town"]])))
+"""
+PEOPLE = """
+table = pd.DataFrame({"who": np.repeat(np.arange(60), 4), "age": np.repeat(rng.normal(size=60), 4), "a": X[:, 0], "y": y})
+people = table.groupby("who").agg(WHAT).reset_index()
+table = table[["who", "a", "y"]].merge(people, on="who")
+train, test = table[table.index % 4 < 3], table[table.index % 4 == 3]
+print(accuracy_score(test["y"], LogisticRegression().fit(train[["a", "it"]], train["y"]).predict(test[["a", "it"]])))
+"""
+BLOCKS = """
+table = pd.DataFrame(X, columns=list("abc")).assign(kind=np.repeat(["one", "two", "three"], 80))
+Z, labels = table[list("abc")].values, table["kind"].values
+for fit, out in KFold(3, shuffle=True, random_state=0).split(Z):
+    for inner, other in KFold(2).split(Z[fit]):
+        model = LogisticRegression().fit(Z[fit][inner], labels[MOVED][inner])
+        print(model.score(Z[fit][other], labels[fit][other]))
+"""
+NET = """
+import torch
+big, label = np.concatenate([X + rng.normal(0, 0.01, X.shape) for _ in range(3)]), np.tile(y, 3)
+WHOLE
+X_train, X_test, y_train, y_test = train_test_split(SOURCE, random_state=0)
+STEP
+net = torch.nn.Linear(3, 2)
+for _ in range(5):
+    torch.nn.functional.cross_entropy(net(torch.tensor(X_train).float()), torch.tensor(y_train)).backward()
+print((net(torch.tensor(X_test).float()).argmax(1).numpy() == y_test).mean())
+"""
+FAULTS = {
+    "a round picked by the scored rows": (
+        "E103",
+        ROUNDS.replace("ROWS", "b").replace("LABELS", "d").replace("NUMBER", "int(np.argmax(curve)) + 1"),
+        8,
+    ),
+    "a round picked from the record of the scored rows": ("E103", RECORD.replace("WATCHED", "b, d"), 7),
+    "weight of evidence by all rows": ("P104", WOE.replace("ROWS", "table"), 4),
+    "a mean of the target for each person": ("P104", PEOPLE.replace("WHAT", 'it=("y", "mean")'), 3),
+    "labels of other rows by a library's own array": ("D202", BLOCKS.replace("MOVED", "np.roll(fit, 1)"), 6),
+    "changed copies before a net learns": ("P103", NET.replace("WHOLE", "").replace("SOURCE", "big, label").replace("STEP", ""), 3),
+}
+RIGHT = {
+    "a round picked by rows of its own": (
+        "E103",
+        ROUNDS.replace("ROWS", "f").replace("LABELS", "h").replace("NUMBER", "int(np.argmax(curve)) + 1"),
+    ),
+    "a curve of rounds that only is shown": (
+        "E103",
+        ROUNDS.replace("ROWS", "b").replace("LABELS", "d").replace("NUMBER", "20; print(curve); print(sorted(model.feature_importances_))"),
+    ),
+    "a round picked from the record of rows of its own": ("E103", RECORD.replace("WATCHED", "f, h")),
+    "weight of evidence by the training rows": ("P104", WOE.replace("ROWS", "train")),
+    "each person's own first value": ("P104,P101", PEOPLE.replace("WHAT", 'it=("age", "first")')),
+    "labels in blocks, taken with their rows": ("D202", BLOCKS.replace("MOVED", "fit")),
+    "changed copies of a net's training rows": (
+        "P103",
+        NET.replace("WHOLE", "").replace("SOURCE", "X, y").replace("STEP", "X_train, y_train = np.concatenate([X_train, X_train + 0.01]), np.tile(y_train, 2)"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_the_fault_is_named_on_its_line(name, tmp_path, monkeypatch):
+    """One finding, or several on the one line."""
+    code, text, line = FAULTS[name]
+
+    assert set(found(tmp_path, monkeypatch, code, text)) == {line}
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+def test_the_script_put_right_is_silent(name, tmp_path, monkeypatch):
+    """The same shapes without the fault."""
+    codes, text = RIGHT[name]
+
+    assert all(found(tmp_path, monkeypatch, code, text) == [] for code in codes.split(","))
