@@ -61,7 +61,28 @@ for _ in range(5):
     torch.nn.functional.cross_entropy(net(torch.tensor(X_train).float()), torch.tensor(y_train)).backward()
 print((net(torch.tensor(X_test).float()).argmax(1).numpy() == y_test).mean())
 """
+RANKED = """
+from scipy.stats import pearsonr
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.feature_selection import f_classif
+from sklearn.metrics import roc_auc_score
+wide = pd.DataFrame(rng.normal(size=(240, 30)), columns=[f"p{i}" for i in range(30)]).assign(y=y)
+train, test = train_test_split(wide, random_state=0)
+scores = STEP
+names = [name for name in wide.columns[:30] if abs(scores[name]) > sorted(map(abs, scores.values()))[-9]]
+print(accuracy_score(test["y"], LogisticRegression().fit(train[names], train["y"]).predict(test[names])))
+"""
+RANKINGS = {
+    "correlations": "{name: np.corrcoef(ROWS[name], ROWS['y'])[0, 1] for name in wide.columns[:30]}",
+    "a column's own correlation": "{name: ROWS[name].corr(ROWS['y']) for name in wide.columns[:30]}",
+    "all correlations at once": "ROWS.corr()['y'].drop('y').to_dict()",
+    "a test of each column": "{name: pearsonr(ROWS[name], ROWS['y'])[0] for name in wide.columns[:30]}",
+    "an analysis of variance": "dict(zip(wide.columns[:30], f_classif(ROWS[wide.columns[:30]], ROWS['y'])[0]))",
+    "a metric of each column": "{name: roc_auc_score(ROWS['y'], ROWS[name]) - 0.5 for name in wide.columns[:30]}",
+    "a forest's weights": "dict(zip(wide.columns[:30], (model := RandomForestClassifier(20, random_state=0)).fit(ROWS[wide.columns[:30]], ROWS['y']).feature_importances_))",
+}
 FAULTS = {
+    **{f"columns chosen by {name}": ("P101", RANKED.replace("STEP", step.replace("ROWS", "wide")), 8) for name, step in RANKINGS.items()},
     "a round picked by the scored rows": (
         "E103",
         ROUNDS.replace("ROWS", "b").replace("LABELS", "d").replace("NUMBER", "int(np.argmax(curve)) + 1"),
@@ -74,6 +95,8 @@ FAULTS = {
     "changed copies before a net learns": ("P103", NET.replace("WHOLE", "").replace("SOURCE", "big, label").replace("STEP", ""), 3),
 }
 RIGHT = {
+    **{f"columns chosen by {name} of training rows": ("P101", RANKED.replace("STEP", step.replace("ROWS", "train"))) for name, step in RANKINGS.items()},
+    "columns chosen by their spread": ("P101", RANKED.replace("STEP", "wide[wide.columns[:30]].std().to_dict()")),
     "a round picked by rows of its own": (
         "E103",
         ROUNDS.replace("ROWS", "f").replace("LABELS", "h").replace("NUMBER", "int(np.argmax(curve)) + 1"),

@@ -144,7 +144,8 @@ def kind_of(event: Event) -> str:
         if all(HARMLESS.search(each) for each in name.split("+")) or TIMED.search(name) or (name.startswith("groupby") and PAST.search(event.code)):
             return ""
         return "group-statistic" if event.reduction.by or name.startswith("groupby") else "statistic"
-    return "resample" if event.kind == "resample" else ""
+    # A metric behind features ranked them: `roc_auc_score(y, X[name])` for every name.
+    return event.kind if event.kind == "resample" else "statistic" if event.kind == "metric" else ""
 
 
 def _learned_from(event: Event) -> int | None:
@@ -157,9 +158,12 @@ def _uses_target(history: RunHistory, event: Event, scoring: Scoring) -> bool:
     if event.estimator is not None:
         return bool(SUPERVISED.search(event.estimator.type_name)) and event.read("y") is not None
     if event.reduction is None:
-        return False
+        return event.kind == "metric"
     names = target_names(history, scoring)
     statistic = event.reduction.statistic
+    if statistic.startswith("association."):
+        other = history.item(event.read("other"))
+        return other is not None and (not (other.name or other.columns) or bool(names & {other.name, *other.columns}))
     # A mean of every column holds that of the target too, and gives nothing of it away: only a statistic by group, or an association, does.
     by_group = bool(event.reduction.by) or statistic.startswith("groupby")
     return (by_group and bool(names & set(event.reduction.columns)) and not (names & set(event.reduction.by))) or (

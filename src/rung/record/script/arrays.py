@@ -14,6 +14,7 @@ from rung.record.script import lists, values
 from rung.record.script.frames import Given, Named, Parent, note
 from rung.record.script.metrics import by_hand, compared, valued
 from rung.record.script.ops import Look, _slots
+from rung.record.script.rankings import by_pair
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.statistics import concat, reduction_of
 from rung.record.script.wrap import Active, seen_call
@@ -233,9 +234,14 @@ def reduces(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
         return
     recorder.touch(draft, args[0])
     recorder.read(draft, "self", args[0])
+    paired = draft.call.endswith(("corrcoef", "cov")) and len(args) > 1
+    if paired:
+        recorder.read(draft, "other", args[1])
     note(draft, {"axis": axis, **kwargs}, "axis", "q")
     result = yield
     reduction_of(recorder, draft, draft.call.rpartition(".")[2], (), result)
+    if paired and np.shape(result) == (2, 2):
+        by_pair(recorder.rankings, draft, (args[0], args[1]), result[0, 1])
     if values.kind_of(result):
         recorder.write(draft, "result", result, None, why="a statistic has no rows")
 

@@ -102,6 +102,8 @@ def fit(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     yield
     draft.estimator = state(recorder, estimator)
     recorder.estimators.fits[number] = (*before, draft.id) if partial else (draft.id,)
+    if not draft.depth:
+        recorder.rankings.fitted(draft, estimator, values.columns_of(given.get("X")))
     if draft.estimator.converged is False:
         warned(recorder, draft, "ConvergenceWarning", f"{draft.estimator.type_name} stopped at its limit of iterations.")
     if draft.folds:

@@ -53,6 +53,7 @@ class Parent:
         self.number = recorder.read(draft, role, value)
         self.index = getattr(value, "index", None)
         self.n = values.n_rows(value)
+        self.columns = values.columns_of(value)
         item = recorder.objects.items[self.number] if self.number is not None else None
         self.rows, self.joined = (item.rows, item.joined) if item is not None else (None, ())
 
@@ -99,6 +100,7 @@ def select(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     if not values.kind_of(target):
         draft.keep = False
         return
+    draft.uses |= recorder.rankings.behind(values.columns_of(target), parent.columns) if values.kind_of(target) == "frame" else set()
     number = _by_key(parent, draft, key, target) if parent.index is not None and not _unique(parent) else None
     number = parent.made(target) if number is None else number
     rows = recorder.rows(number)
@@ -133,6 +135,7 @@ def located(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
     if values.kind_of(rows_key) in ("series", "array", "index"):
         recorder.read(draft, "key", rows_key)
     result = yield
+    draft.uses |= recorder.rankings.behind(values.columns_of(result), parent.columns) if values.kind_of(result) == "frame" else set()
     if not values.kind_of(result) or (indexer.obj.ndim == 2 and values.kind_of(result) == "series" and isinstance(rows_key, int | str)):
         draft.keep = False
         return

@@ -14,6 +14,7 @@ from rung.inputs.trace_parts import Argument, Metric, Use
 from rung.record.script import values
 from rung.record.script.estimators import pair_up
 from rung.record.script.frames import Given, Named
+from rung.record.script.rankings import by_pair
 from rung.record.script.recorder import Draft, Handler, Recorder, Work
 
 TRUTHS = ("y_true", "labels_true", "y")
@@ -44,6 +45,9 @@ def metric(function: Callable[..., Any]) -> Handler:
         result = yield
         value = float(result) if isinstance(result, float | int | np.number) else float("nan")
         draft.metric = Metric(name=name, value=value, arguments=tuple(arguments))
+        sides = [each for role, each in given.items() if role in TRUTHS or role in GUESSES]
+        if len(sides) == 2 and all(each.prediction is None for each in arguments):
+            by_pair(recorder.rankings, draft, (sides[0], sides[1]), value - (0.5 if "auc" in name else 0.0))
 
     return handle
 

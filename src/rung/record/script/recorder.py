@@ -22,6 +22,7 @@ from rung.record.script import values
 from rung.record.script.draft import Draft, Handler, Spec, Work
 from rung.record.script.memory import Estimators, Predictions
 from rung.record.script.objects import Objects
+from rung.record.script.rankings import Rankings
 from rung.record.script.state import state
 
 MAX_REPEATS = 200  # a line in a loop: after so many identical calls only their number is kept
@@ -55,6 +56,7 @@ class Recorder:
         self.generators: dict[int, tuple[Any, bool]] = {}  # generators of the user's, and whether they were given a seed
         self.estimators = Estimators()
         self.predictions = Predictions()
+        self.rankings = Rankings()
         self.lost: list[Lost] = []
         self.compared: tuple[weakref.ref[Any], tuple[Argument, ...], tuple[Use, ...]] | None = None  # the last `truth == prediction`
         self.containers: dict[int, tuple[weakref.ref[Any], int | None, int | None]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from rung.record.script import estimators, metrics, selection, stages, values
 from rung.record.script.frames import Given, Named
 from rung.record.script.recorder import Draft, Handler, Recorder, Spec, Work
-from rung.record.script.statistics import rescaled
+from rung.record.script.statistics import associated, rescaled
 from rung.record.script.wrap import Installer, disguise, mark
 
 FITS = ("fit", "partial_fit")
@@ -61,6 +61,11 @@ def _drawing(module: ModuleType, install: Installer) -> None:
 def _scaling(module: ModuleType, install: Installer) -> None:
     for each in ("scale", "minmax_scale", "robust_scale", "maxabs_scale", "normalize", "quantile_transform", "power_transform"):
         install.function(module, each, Spec("reduce", f"sklearn.{each}", rescaled))
+
+
+def _associations(module: ModuleType, install: Installer) -> None:
+    for each in ("f_classif", "f_regression", "chi2", "r_regression", "mutual_info_classif", "mutual_info_regression"):
+        install.function(module, each, Spec("reduce", f"sklearn.{each}", associated))
 
 
 def estimator_class(owner: type, install: Installer) -> None:
@@ -165,4 +170,6 @@ SPECIAL = {
     "sklearn.utils": _drawing,
     "sklearn.utils._indexing": _drawing,
     "sklearn.preprocessing._data": _scaling,
+    "sklearn.feature_selection._univariate_selection": _associations,
+    "sklearn.feature_selection._mutual_info": _associations,
 }

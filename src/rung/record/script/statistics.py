@@ -10,6 +10,7 @@ from rung.inputs.trace_parts import Reduction, Use
 from rung.record.script import values
 from rung.record.script.frames import Given, Named, Parent, bound, names_in, note, rows_after
 from rung.record.script.metrics import by_hand, valued
+from rung.record.script.rankings import by_pair, by_table
 from rung.record.script.recorder import Draft, Recorder, Work
 
 MAX_VALUES = 50
@@ -38,14 +39,37 @@ def reduce(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     Parent(recorder, draft, args[0])
     note(draft, bound(("q",), args, kwargs), "q", "axis", "numeric_only", "func", "normalize")
     columns = values.columns_of(args[0])
+    other = kwargs.get("other", args[1] if len(args) > 1 else None)
+    associated = draft.call.endswith((".corr", ".cov", ".corrwith"))
+    if associated and values.kind_of(other):
+        recorder.read(draft, "other", other)
     result = yield
     if kwargs.get("axis") in (1, "columns") and values.n_rows(result) == values.n_rows(args[0]):
         draft.keep = False  # along each row: no rows are mixed
         return
     draft.columns = columns
     reduction_of(recorder, draft, draft.call.rpartition(".")[2], columns, result)
+    if associated:
+        by_pair(recorder.rankings, draft, (args[0], other), result)
+        by_table(recorder.rankings, draft, result)
     if values.kind_of(result):
         recorder.write(draft, "result", result, None, why="a statistic has no rows")
+
+
+def associated(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """pearsonr(x, y), ttest_ind(a, b), f_classif(X, y): how strongly one thing, or each column, goes with another."""
+    sides = [each for each in (*args, *kwargs.values()) if values.kind_of(each)][:2]
+    for role, each in zip(("self", "other"), sides, strict=False):
+        recorder.touch(draft, each)
+        recorder.read(draft, role, each)
+    result = yield
+    number = getattr(result, "statistic", result[0] if isinstance(result, tuple) else result)
+    names = values.columns_of(sides[0]) if sides else ()
+    reduction_of(recorder, draft, f"association.{draft.call.rpartition('.')[2]}", names, number)
+    if len(sides) == 2 and np.ndim(number) == 0:
+        by_pair(recorder.rankings, draft, (sides[0], sides[1]), number)
+    elif np.shape(number) == (len(names),):
+        recorder.rankings.note(draft, dict(zip(names, np.asarray(number, dtype=float).tolist(), strict=True)))
 
 
 def grouped(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
