@@ -61,6 +61,33 @@ for _ in range(5):
     torch.nn.functional.cross_entropy(net(torch.tensor(X_train).float()), torch.tensor(y_train)).backward()
 print((net(torch.tensor(X_test).float()).argmax(1).numpy() == y_test).mean())
 """
+SERIES = """
+from sklearn.ensemble import RandomForestRegressor
+series = SOURCE.tolist()
+rows, after = [], []
+for place in range(len(series) - 8):
+    rows.append(series[place:place + 8])
+    after.append(series[place + 8])
+a, b, c, d = train_test_split(np.array(rows)SHAPE, np.array(after), random_state=0, shuffle=MIXED)
+model = RandomForestRegressor(10, random_state=0).fit(a.reshape(len(a), -1), c)
+print(model.score(b.reshape(len(b), -1), d))
+"""
+SO_FAR = """
+table = pd.DataFrame({"who": np.repeat(np.arange(24), 10), "a": X[:, 0], "y": y})
+table["rate"] = STEP
+table = table.fillna(0.5)
+train, test = table[table.index % 10 < 7], table[table.index % 10 >= 7]
+print(accuracy_score(test["y"], LogisticRegression().fit(train[["a", "rate"]], train["y"]).predict(test[["a", "rate"]])))
+"""
+DIARY = """
+table = pd.DataFrame({"who": np.repeat(np.arange(60), 12), "y": np.repeat(rng.integers(0, 2, 240), 3)})
+table["before"], table["noise"] = STEP, rng.normal(size=720)
+table = table.dropna()
+train, test = table[table.index % 12 < 9], table[table.index % 12 >= 9]
+mean, spread = train[["before", "noise"]].mean(), train[["before", "noise"]].std()
+model = LogisticRegression().fit((train[["before", "noise"]] - mean) / spread, train["y"])
+print(accuracy_score(test["y"], model.predict((test[["before", "noise"]] - mean) / spread)))
+"""
 RANKED = """
 from scipy.stats import pearsonr
 from sklearn.ensemble import RandomForestClassifier
@@ -81,7 +108,12 @@ RANKINGS = {
     "a metric of each column": "{name: roc_auc_score(ROWS['y'], ROWS[name]) - 0.5 for name in wide.columns[:30]}",
     "a forest's weights": "dict(zip(wide.columns[:30], (model := RandomForestClassifier(20, random_state=0)).fit(ROWS[wide.columns[:30]], ROWS['y']).feature_importances_))",
 }
+WALK, DRAWN = "np.cumsum(X[:, 0])", "X[:, 0]"
 FAULTS = {
+    "overlapping windows split at random": ("D302", SERIES.replace("SOURCE", WALK).replace("SHAPE", "").replace("MIXED", "True"), 8),
+    "overlapping windows for a net split at random": ("D302", SERIES.replace("SOURCE", WALK).replace("SHAPE", ".reshape(-1, 8, 1)").replace("MIXED", "True"), 8),
+    "a mean so far that holds the row's own label": ("D301", SO_FAR.replace("STEP", 'table.groupby("who")["y"].transform(lambda s: s.expanding().mean())'), 3),
+    "a running mean that holds the row's own label": ("D301", SO_FAR.replace("STEP", 'table["y"].rolling(5, min_periods=1).mean()'), 3),
     **{f"columns chosen by {name}": ("P101", RANKED.replace("STEP", step.replace("ROWS", "wide")), 8) for name, step in RANKINGS.items()},
     "a round picked by the scored rows": (
         "E103",
@@ -95,6 +127,16 @@ FAULTS = {
     "changed copies before a net learns": ("P103", NET.replace("WHOLE", "").replace("SOURCE", "big, label").replace("STEP", ""), 3),
 }
 RIGHT = {
+    "overlapping windows split forward": ("D302", SERIES.replace("SOURCE", WALK).replace("SHAPE", "").replace("MIXED", "False")),
+    "windows of a series without memory": ("D302", SERIES.replace("SOURCE", DRAWN).replace("SHAPE", "").replace("MIXED", "True")),
+    "a mean so far, moved one row on inside": (
+        "D301",
+        SO_FAR.replace("STEP", 'table.groupby("who")["y"].transform(\n    lambda s: s\n    .shift(1)\n    .expanding().mean()\n)'),
+    ),
+    "a running mean, moved one row on": ("D301", SO_FAR.replace("STEP", 'table["y"].rolling(5, min_periods=1).mean().shift(1)')),
+    "a running mean of the rows before": ("D301", SO_FAR.replace("STEP", 'table["y"].rolling(5, min_periods=1, closed="left").mean()')),
+    "a sum so far without the row's own": ("D301", SO_FAR.replace("STEP", '(table.groupby("who")["y"].cumsum() - table["y"]) / 5')),
+    "what the label was the day before, for each person": ("D202", DIARY.replace("STEP", 'table.groupby("who")["y"].shift(1)')),
     **{f"columns chosen by {name} of training rows": ("P101", RANKED.replace("STEP", step.replace("ROWS", "train"))) for name, step in RANKINGS.items()},
     "columns chosen by their spread": ("P101", RANKED.replace("STEP", "wide[wide.columns[:30]].std().to_dict()")),
     "a round picked by rows of its own": (

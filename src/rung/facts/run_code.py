@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from rung.core.evidence import Code
 from rung.core.finding import Where
 from rung.inputs.trace import Event, Script, Trace
@@ -33,6 +35,20 @@ def code_at(trace: Trace, where: Where | None, title: str, reading: str = "") ->
 def script_of(trace: Trace, where: Where | None) -> Script | None:
     """The script that a place is in."""
     return None if where is None else next((each for each in trace.scripts if each.path == where.file), None)
+
+
+def statement_at(trace: Trace, where: Where | None) -> str:
+    """The text of the innermost statement that a line belongs to, '' where it is not known."""
+    script = script_of(trace, where)
+    if where is None or script is None:
+        return ""
+    lines = _lines(script, where)
+    try:
+        tree = ast.parse("\n".join(line if not line.lstrip().startswith(("%", "!")) else "" for line in lines))
+    except SyntaxError:
+        return lines[where.line - 1] if where.line <= len(lines) else ""
+    around = [each for each in ast.walk(tree) if isinstance(each, ast.stmt) and each.lineno <= where.line <= (each.end_lineno or each.lineno)]
+    return ast.unparse(max(around, key=lambda each: each.lineno)) if around else ""
 
 
 def _lines(script: Script, where: Where) -> list[str]:

@@ -89,7 +89,7 @@ def _own_rows(history: RunHistory, rows: Rows) -> NDArray[np.intp]:
 
 def _values(item: Item | None) -> Excerpt | None:
     """Values of all rows, None where only some were kept."""
-    if item is None or item.excerpt is None or len(item.excerpt.positions) != item.shape[0]:
+    if item is None or item.excerpt is None or len(item.excerpt.positions) != item.shape[0] or len(item.shape) > 2:
         return None
     return item.excerpt
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rung.core.marks import fact
 from rung.facts.run_history import RunHistory
 from rung.facts.run_learning import target_names
+from rung.facts.run_own_row import own_taken_out, window_with_own_row
 from rung.facts.run_scorings import Scoring, Scorings
 from rung.inputs.trace import Event
 
@@ -60,7 +61,9 @@ def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
             yield Known(kind="itself", act=act, scoring=scoring, columns=both, target=both[0])
         return
     for event in direct(history, scoring.x_fit):
-        if event.kind == "assign" and event.columns and not set(event.columns) & names and _reads(history, event, names):
+        if event.kind != "assign" or not event.columns or set(event.columns) & names:
+            continue
+        if _reads(history, event, names) or window_with_own_row(history, event, names, (scoring.y_fit, scoring.y)):
             yield Known(kind="from-target", act=event, scoring=scoring, columns=event.columns, target=min(names))
             return
     yield from _to_target(history, scoring, set(features), names)
@@ -77,7 +80,9 @@ def _of_other_rows(history: RunHistory, scoring: Scoring, name: str) -> bool:
 def _reads(history: RunHistory, assign: Event, names: set[str]) -> bool:
     """Whether what is assigned was worked out from a column of these names, in the same row."""
     value = assign.read("value")
-    return any(names & _column_read(history, *each) for each in _direct_steps(history, value)) if value is not None else False
+    if value is None or own_taken_out(history, value, names):
+        return False
+    return any(names & _column_read(history, *each) for each in _direct_steps(history, value))
 
 
 def _column_read(history: RunHistory, event: Event, item: int) -> set[str]:

@@ -51,7 +51,7 @@ def of_table(reader: Interpreter, data: Data, name: str, args: list[Any], kwargs
     n = known.N_UNKNOWN if data.rows is None else len(data.rows)
     call = f"{data.kind}.{name}"
     if name in ("rolling", "expanding", "ewm"):
-        return Window(data, name, centred=kwargs.get("center") is True)
+        return Window(data, name, centred=kwargs.get("center") is True, closed=str(kwargs.get("closed", "")))
     if name in known.REDUCERS:
         axis = kwargs.get("axis", args[0] if args and name != "quantile" else None)
         if axis in (1, "columns", -1):
@@ -113,7 +113,7 @@ def windowed(reader: Interpreter, window: Window, name: str) -> Data:
         f"{data.kind}.{window.name}.{name}",
         [("self", data)],
         [("result", made)],
-        settings={"center": window.centred},
+        settings={"center": window.centred, "closed": window.closed},
         columns=data.columns,
     )
     return made

@@ -132,6 +132,7 @@ class Window:
     data: Data
     name: str
     centred: bool
+    closed: str = ""
 
 
 @dataclass(slots=True, eq=False)

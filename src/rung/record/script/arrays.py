@@ -13,7 +13,7 @@ from rung.inputs.trace_parts import Rows
 from rung.record.script import lists, values
 from rung.record.script.frames import Given, Named, Parent, note
 from rung.record.script.metrics import by_hand, compared, valued
-from rung.record.script.ops import Look, _slots
+from rung.record.script.ops import Look, _hits, _slots
 from rung.record.script.rankings import by_pair
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.statistics import concat, reduction_of
@@ -303,3 +303,4 @@ def stop() -> None:
     """No more looks."""
     Look.array = Look.item = Look.binary = Look.store = Look.method = Look.equal = Look.called = Look.built = None
     _slots.clear()
+    _hits.clear()

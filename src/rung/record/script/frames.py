@@ -192,6 +192,14 @@ def derive(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     parent.made(args[0] if result is None else result)
 
 
+def windowed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """A window that moves along the rows, or grows with them."""
+    window = args[0]
+    parent = Parent(recorder, draft, window.obj)
+    draft.settings |= {name: values.plain(getattr(window, name, None)) for name in ("center", "closed")}
+    parent.made((yield))
+
+
 def arithmetic(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """`df - other`: told only where the other side is no number typed by hand."""
     other = args[1] if len(args) > 1 else None

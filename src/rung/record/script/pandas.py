@@ -26,6 +26,7 @@ GROUPED = (
     "mean median std var min max sum count nunique first last size agg aggregate transform apply quantile rank cumsum cummean cumcount shift "
     "ffill bfill head tail idxmax idxmin prod skew value_counts fillna diff pct_change"
 )
+WINDOWED = "mean sum std var min max median agg aggregate apply quantile skew kurt count rank first last"
 FUNCTIONS = {
     "merge": ("merge", statistics.merge), "concat": ("concat", statistics.concat), "qcut": ("reduce", statistics.binned),
     "cut": ("reduce", statistics.binned), "pivot_table": ("reduce", statistics.table_of_groups),
@@ -52,6 +53,7 @@ def attach(pandas: ModuleType, install: Installer) -> None:
         storage.attach_writers(owner, install)
     _indexers(pandas, install)
     _groups(pandas, install)
+    _windows(install)
     for name in READERS.split():
         install.function(pandas, name, Spec("load", f"pandas.{name}", frames.load))
     for name, (kind, handler) in FUNCTIONS.items():
@@ -102,6 +104,14 @@ def _groups(pandas: ModuleType, install: Installer) -> None:
     for owner in (generic.DataFrameGroupBy, generic.SeriesGroupBy):
         for name in GROUPED.split():
             install.method(owner, name, Spec("reduce", f"pandas.{owner.__name__}.{name}", statistics.grouped))
+
+
+def _windows(install: Installer) -> None:
+    """`rolling(7).mean()` and its kin: each row gets something of the rows around it."""
+    for place, owner in (("rolling", "Rolling"), ("expanding", "Expanding"), ("ewm", "ExponentialMovingWindow")):
+        found = getattr(sys.modules.get(f"pandas.core.window.{place}"), owner, None)
+        for name in WINDOWED.split() if found is not None else ():
+            install.method(found, name, Spec("derive", f"pandas.Series.{place}.{name}", frames.windowed))  # type: ignore[arg-type]
 
 
 def _stack_level() -> int:

@@ -194,6 +194,7 @@ def split_event(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) ->
         number = recorder.read(draft, role, given.get(role), sink=True)
         if number is not None:
             recorder.first_seen(number, given[role], draft)
+            recorder.objects.excerpt(number, given[role])
     numbers = [use.item for use in draft.reads]
     _pair_all(recorder, list(numbers))
     stored = vars(splitter)

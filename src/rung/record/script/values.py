@@ -123,6 +123,8 @@ def as_columns(value: Any) -> dict[str, NDArray[Any]]:
         names = [str(name) for name in value.columns[:EXCERPT_COLUMNS]]
         return {name: _plain_values(value.iloc[:, place]) for place, name in enumerate(names)}
     array = None if kind == "sparse" else as_array(value)
+    if array is not None and array.ndim == 3 and array.size:  # windows: one step after the other
+        array = array.reshape(len(array), -1)
     if array is None or array.ndim not in (1, 2):
         return {}
     if array.ndim == 1:
