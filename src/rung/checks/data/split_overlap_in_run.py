@@ -46,9 +46,21 @@ def overlaps(learning: RunLearning) -> list[tuple[Scoring, Event, float]]:
         # All scored rows fitted on is another fault, except where copies of every row went to both sides.
         if share < MIN_SHARE or (not scoring.honest and not scoring.folds) or any(each.scoring is scoring for each in resampled):
             continue
+        if _optimism(learning, scoring):
+            continue
         act = _act(learning, scoring)
         found.setdefault(act.where, (scoring, act, share))
     return list(found.values())
+
+
+def _optimism(learning: RunLearning, scoring: Scoring) -> bool:
+    """Whether a model fitted on rows drawn again from a table is scored on the table and on its own rows: the difference is taken off the apparent score."""
+    history = learning.scorings.history
+    drawn, whole = history.rows(scoring.x_fit), history.rows(scoring.x)
+    if drawn is None or whole is None or len(drawn) != len(whole) or len(scoring.fitted) == len(drawn):
+        return False
+    own = (each for each in learning.scorings.scorings if each.fit is scoring.fit and each is not scoring)
+    return any(np.array_equal(each.scored, scoring.fitted) for each in own)
 
 
 def _act(learning: RunLearning, scoring: Scoring) -> Event:
