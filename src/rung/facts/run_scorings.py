@@ -18,6 +18,7 @@ from rung.inputs.trace_parts import Rows
 LEARNERS = ("classifier", "regressor", "search", "pipeline")
 EMPTY = np.empty(0, dtype=np.int64)
 MIN_FOLDS = 3
+HALF_SUPERVISED = ("SelfTrainingClassifier", "LabelPropagation", "LabelSpreading")
 FITS = ("fit", "search", "fit-transform")
 
 
@@ -155,11 +156,22 @@ def _scoring(history: RunHistory, event: Event, predict: Event, y: int | None) -
     if fitted is None:
         return
     split, many = _split_behind(history, x)
+    fitted = _labelled(history, fits[-1], fitted)
     scored, fitted = np.unique(scored), np.unique(fitted)
     yield Scoring(
         event=event, predict=predict, fits=tuple(fits), x=x, y=y, x_fit=x_fit, y_fit=fits[-1].read("y"),
         scored=scored, fitted=fitted, held=np.setdiff1d(scored, fitted), shared=np.intersect1d(scored, fitted), split=split, many=many,
     )  # fmt: skip
+
+
+def _labelled(history: RunHistory, fit: Event, rows: Rows) -> Rows:
+    """Rows whose labels a fit was given: half-supervised learners take -1 for none, and such rows are no answers known."""
+    name = fit.estimator.type_name if fit.estimator is not None else ""
+    labels = history.item(fit.read("y"))
+    if name not in HALF_SUPERVISED or labels is None or labels.excerpt is None or len(labels.excerpt.positions) != len(rows):
+        return rows
+    values = next(iter(labels.excerpt.columns.values())).astype(str)
+    return rows[~np.isin(values, ("-1", "-1.0"))]
 
 
 def _fits_of(history: RunHistory, predict: Event) -> list[Event]:

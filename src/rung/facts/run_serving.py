@@ -20,8 +20,8 @@ ENCODERS = ("LabelEncoder", "OrdinalEncoder", "OneHotEncoder", "LabelBinarizer")
 class Skew:
     """One difference between the two ways.
 
-    kind : 'refit' (a step was fitted anew on the scored rows), 'statistic' (worked out anew), 'missing-step', 'order' (columns), 'categories' (columns of
-    categories that are not those of the fit).   act : where.   names : step or columns.   other : the event on the other way.
+    kind : 'refit' (a step was fitted anew on the scored rows), 'statistic' (worked out anew), 'missing-step', 'order' (columns), 'recoded' (numbers given to
+    categories anew), 'categories' (columns of categories that are not those of the fit).   act : where.   names : step or columns.   other : the event on the other way.
     """
 
     kind: str
@@ -103,6 +103,7 @@ def _columns(history: RunHistory, scoring: Scoring) -> Iterator[Skew]:
     if left != right and sorted(left) == sorted(right):
         yield Skew(kind="order", act=maker, scoring=scoring, names=right[:8])
     yield from _dummies(history, scoring)
+    yield from _recoded(history, scoring)
 
 
 def _named_columns(history: RunHistory, item: int | None) -> tuple[tuple[str, ...], Event] | None:
@@ -133,6 +134,22 @@ def _dummies(history: RunHistory, scoring: Scoring) -> Iterator[Skew]:
         new = tuple(each for each in made[1].columns if each not in set(made[0].columns))
         if new:
             yield Skew(kind="categories", act=mine, scoring=scoring, names=new[:10], other=sides[0][0])
+
+
+def _recoded(history: RunHistory, scoring: Scoring) -> Iterator[Skew]:
+    """Categories of one column numbered once for each part: a category that both have, under two numbers."""
+    sides = [
+        {each.columns: each for each in history.events_behind(item) if "codes" in each.settings and each.columns}
+        for item in (scoring.x_fit, scoring.x)
+    ]
+    for columns, mine in sides[1].items():
+        other = sides[0].get(columns)
+        if other is None or other.id == mine.id:
+            continue
+        codes = [{name: number for number, name in enumerate(str(each.settings["codes"]).splitlines())} for each in (other, mine)]
+        if any(codes[0].get(name, number) != number for name, number in codes[1].items()):
+            yield Skew(kind="recoded", act=mine, scoring=scoring, names=columns, other=other)
+            return
 
 
 def share_seen(each: Learned) -> float:

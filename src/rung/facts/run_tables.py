@@ -65,6 +65,7 @@ def _tables(history: RunHistory, scoring: Scoring) -> RunTables | None:
         test = {name: values[kept] for name, values in test[0].items()}, None if test[1] is None else test[1][kept]
         test_rows = test_rows[kept]
     own = _own_rows(history, rows)
+    own = own[np.isin(rows[own], scoring.fitted) | (rows[own] < 0)]  # rows handed over without their labels are not fitted on
     features, y, rows = {name: values[own] for name, values in features.items()}, y[own], rows[own]
     others = _others(history, rows, features, target)
     test_others = _others(history, test_rows, features, target) if test and test_rows is not None else {}

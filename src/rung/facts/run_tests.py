@@ -30,7 +30,7 @@ class TestUse:
     rows : which.   scorings : scores on them, in order.   models : different models scored on them (settings apart from seeds; dummies left out).
     one_kind : whether those are one class with different settings or features.   stopped : fits that ended by their score on these rows.
     rounds : scores of one model at several rounds, and fits that kept a record of these rows, where a round was picked from such a curve.
-    grid : scores of one prediction on them cut at different thresholds, at one line, and curves of whose thresholds one was picked.   later : scores on other rows, made afterwards.
+    grid : scores of one prediction on them cut at different thresholds, or of several mixed in different shares, at one line, and curves of whose thresholds one was picked.   later : scores on other rows, made afterwards.
     """
 
     __test__ = False
@@ -65,7 +65,7 @@ def run_tests(scorings: Scorings, choices: RunChoices, rounds: RunRounds) -> Run
 
 def _use(scorings: Scorings, choices: RunChoices, picked: RunRounds, group: list[Scoring]) -> TestUse:
     rows = group[0].scored
-    names = {_identity(each) for each in group} - {None}
+    names = _models(group)
     others = [
         each
         for each in scorings.scorings
@@ -74,8 +74,18 @@ def _use(scorings: Scorings, choices: RunChoices, picked: RunRounds, group: list
     return TestUse(
         rows=rows, scorings=tuple(group), models=len(names), one_kind=len({name[0] for name in names if name}) == 1,
         stopped=tuple(each for each in _watched(scorings.history, rows) if _could_stop(each)),
-        rounds=tuple(_by_round(scorings.history, group)) if picked.lines else (), grid=(*_grid(scorings.history, rows), *_cut(scorings.history, choices, rows)), later=tuple(others),
+        rounds=tuple(_by_round(scorings.history, group)) if picked.lines else (), grid=(*_grid(scorings.history, rows), *_mixtures(scorings.history, choices, group), *_cut(scorings.history, choices, rows)), later=tuple(others),
     )  # fmt: skip
+
+
+def _models(group: list[Scoring]) -> set[tuple[str, ...]]:
+    """The different models scored; several that one score is of, a blend, are one."""
+    events: dict[int, list[tuple[str, ...]]] = {}
+    for each in group:
+        identity = _identity(each)
+        if identity is not None:
+            events.setdefault(each.event.id, []).append(identity)
+    return {parts[0] if len(parts) == 1 else ("blend", *(word for part in sorted(parts) for word in part)) for parts in events.values()}
 
 
 def _identity(each: Scoring) -> tuple[str, ...] | None:
@@ -167,6 +177,18 @@ def _grid(history: RunHistory, rows: Rows) -> Iterator[Event]:
             continue
         if len(group) >= 4 or sum(each.times for each in group) >= 4:
             yield from group
+
+
+def _mixtures(history: RunHistory, choices: RunChoices, group: list[Scoring]) -> Iterator[Event]:
+    """Scores of the same predictions mixed anew each time, at one line, of which the source picks the best."""
+    places: dict[tuple[object, ...], dict[str, Event]] = {}
+    for event in {each.event.id: each.event for each in group}.values():
+        parts = tuple(sorted(each.predict.id for each in group if each.event is event and each.predict is not None))
+        guess = history.item(next((use.item for use in event.reads if use.role not in ("y_true", "y", "X")), None))
+        if len(parts) > 1 and guess is not None and guess.digest and event.metric is not None:
+            places.setdefault((event.where, event.metric.name, parts), {})[guess.digest] = event
+    for mixed in places.values():
+        yield from mixed.values() if len(mixed) >= MIN_SWEEP and choices else ()
 
 
 def _cut_unseen(history: RunHistory, event: Event) -> list[object]:

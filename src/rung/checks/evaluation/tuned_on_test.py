@@ -51,7 +51,8 @@ def _act(use: TestUse, choices: RunChoices, min_models: int) -> tuple[Event, str
     if use.rounds:
         return use.rounds[0], "rounds of boosting were picked by"
     if use.grid:
-        return use.grid[0], "thresholds were tried on"
+        mixed = use.grid[0].metric is not None and not any(each.rounded or each.hard for each in use.grid[0].metric.arguments[1:])
+        return use.grid[0], "shares of a blend were tried on" if mixed else "thresholds were tried on"
     if use.models >= min_models and use.one_kind and choices:
         return use.scorings[0].event, f"{use.models} settings were compared on"
     return None

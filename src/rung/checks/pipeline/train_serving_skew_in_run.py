@@ -13,12 +13,14 @@ WORDS = {
     "refit": "{name} was fitted anew on the scored rows at {act}; the rows fitted on had a {name} of their own ({other}): the same value means another thing to the model.",
     "statistic": "the {name} of the scored rows themselves was used at {act}, that of the rows fitted on at {other}: the same value means another thing to the model.",
     "missing-step": "the rows fitted on went through {name} ({other}), the rows scored at {act} did not.",
+    "recoded": "the categories of '{name}' were numbered anew for the scored rows at {act}, apart from those fitted on ({other}): one number means two categories.",
     "order": "the columns of the scored rows stand in another order ({name} first, {act}) than those fitted on.",
 }
 FIXES = {
     "refit": "Call transform, not fit_transform, on rows that are scored or served; best keep the step and the model in one pipeline.",
     "statistic": "Work the number out once, on the training rows, keep it with the model, and use it for all others.",
     "missing-step": "Save and use the whole pipeline, not the last model alone.",
+    "recoded": "Number the categories once, on the training rows, and keep the list: OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1).",
     "order": "Select the columns by one list kept with the model: frame[model_columns].",
 }
 

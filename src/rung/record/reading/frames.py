@@ -241,13 +241,13 @@ def located(reader: Interpreter, owner: Data, how: str, key: ast.expr, scope: Sc
     return choose(reader, owner, f"frame.{how}", None)
 
 
-def _by_label(key: ast.Slice, n: int, reader: Interpreter, scope: Scope) -> np.ndarray[Any, Any]:
-    """Labels in order: up to one label, and from one on, are taken as the two parts of the table."""
+def _by_label(key: ast.Slice, n: int, reader: Interpreter, scope: Scope) -> np.ndarray[Any, Any] | None:
+    """Labels in order: up to one label, and from one on, are taken as the two parts of the table; between two labels lies what nobody can tell."""
     cut = int(0.75 * n)
     low, high = reader.value(key.lower, scope), reader.value(key.upper, scope)
-    return (
-        np.arange(n)[cut:] if low is not None and high is None else np.arange(n)[:cut] if high is not None and low is None else np.arange(n)
-    )
+    if low is not None and high is not None:
+        return None
+    return np.arange(n)[cut:] if low is not None else np.arange(n)[:cut] if high is not None else np.arange(n)
 
 
 def _by_place(part: Data, node: ast.expr, chosen: Any) -> tuple[str, ...]:

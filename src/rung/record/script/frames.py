@@ -13,6 +13,7 @@ from rung.record.script import values
 from rung.record.script.recorder import Draft, Recorder, Work
 
 PARTS = {"nrows", "skiprows", "skipfooter", "chunksize", "iterator", "sheet_name", "header", "comment"}  # two reads may give other rows
+MAX_CODES = 200  # categories whose numbers are kept
 Given = Any  # the positional arguments, a tuple
 Named = dict[str, Any]
 
@@ -190,6 +191,29 @@ def derive(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     draft.columns = names_in(kwargs.get("columns")) or values.columns_of(args[0])[:200]
     result = yield
     parent.made(args[0] if result is None else result)
+
+
+def exploded(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df.explode("words")`: a row becomes as many as its list has entries."""
+    value = args[0]
+    parent = Parent(recorder, draft, value)
+    column = kwargs.get("column", args[1] if len(args) > 1 else None)
+    draft.columns = names_in(column)
+    result = yield
+    if parent.rows is None or value.ndim != 2:
+        parent.made(result)
+        return
+    places = value[list(draft.columns)].assign(_place_=np.arange(parent.n)).explode(list(draft.columns))["_place_"]
+    recorder.write(draft, "result", result, parent.rows[places.to_numpy(dtype=np.int64)])
+
+
+def coded(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """pd.factorize(x): numbers for categories, in the order in which they come."""
+    parent = Parent(recorder, draft, args[0] if args else kwargs.get("values"), "x")
+    draft.columns = parent.columns
+    result = yield
+    recorder.write(draft, "result", result[0], parent.rows, joined=parent.joined)
+    draft.settings["codes"] = "\n".join(map(str, list(result[1])[:MAX_CODES]))
 
 
 def windowed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:

@@ -30,7 +30,7 @@ WINDOWED = "mean sum std var min max median agg aggregate apply quantile skew ku
 FUNCTIONS = {
     "merge": ("merge", statistics.merge), "concat": ("concat", statistics.concat), "qcut": ("reduce", statistics.binned),
     "cut": ("reduce", statistics.binned), "pivot_table": ("reduce", statistics.table_of_groups),
-    "crosstab": ("reduce", statistics.crosstab),
+    "crosstab": ("reduce", statistics.crosstab), "factorize": ("derive", frames.coded),
     "get_dummies": ("derive", frames.derive), "to_numeric": ("derive", frames.derive), "to_datetime": ("derive", frames.derive),
 }  # fmt: skip
 SETITEM = {"STORE_SUBSCR", "STORE_SLICE"}
@@ -74,6 +74,7 @@ def _methods(owner: type, install: Installer) -> None:
     table += [("sample", "sample", frames.sample), ("derive", "pop", frames.pop), ("derive", "__getattr__", frames.get_attribute)]
     table += [("merge", "merge join", statistics.merge), ("assign", "insert", frames.assign), ("reduce", "rank", statistics.binned)]
     table += [("load", "__init__", frames.construct), ("reduce", "pivot_table", statistics.table_of_groups)]
+    table += [("select", "explode", frames.exploded)]
     for kind, names, handler in table:
         for name in names.split():
             install.method(owner, name, _spec(kind, owner, name, handler))

@@ -57,6 +57,7 @@ SERIES_KEEPS = ("fill_null", "fill_nan", "cast", "map_elements", "replace", "to_
                 "cut", "rank", "to_pandas", "to_physical", "is_null", "__array__", "log1p", "exp", "abs")  # fmt: skip
 MIXES = re.compile(r"\.(mean|median|std|var|min|max|sum|quantile|mode|rank|qcut|n_unique|cum_\w+|over)\(")
 OVER = re.compile(r"\.over\(\[(.*?)\]\)")
+BACK = re.compile(r"\.(shift|rolling_\w+|cum_\w+|ewm_\w+)\(|int_range|\.forward_fill|cum_count")
 AHEAD = re.compile(r"\.(shift|diff|pct_change)\(\[[^\]]*?(-\d+)\]")
 GROUPED = ("agg", "mean", "median", "sum", "min", "max", "len", "count", "first", "last", "quantile", "n_unique")
 
@@ -103,17 +104,23 @@ def _ahead(expression: Any) -> str:
     return ""
 
 
+def _mixes(expression: Any) -> bool:
+    """Whether an expression gives a row something of all rows. Within groups, what looks back only does not."""
+    found = set(MIXES.findall(str(expression)))
+    return bool(found) and not (found == {"over"} and BACK.search(str(expression)))
+
+
 def expressed(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """with_columns, select: expressions that mix rows (a mean inside) are told from those that work along each row."""
     parent = Parent(recorder, draft, args[0])
     given = [*_flat(args[1:]), *kwargs.values()]
     for each in given:
         recorder.uses(draft, each)
-    mixing = [str(each) for each in given if MIXES.search(str(each)) and hasattr(each, "meta")]
+    mixing = [str(each) for each in given if hasattr(each, "meta") and _mixes(each)]
     ahead = [(how, each.meta.output_name()) for each in given if hasattr(each, "meta") and (how := _ahead(each))]
     if ahead:
         draft.settings["ahead"] = "\n".join(f"{name}\t{how}" for how, name in ahead)
-    roots = [name for each in given if hasattr(each, "meta") and MIXES.search(str(each)) for name in each.meta.root_names()]
+    roots = [name for each in given if hasattr(each, "meta") and _mixes(each) for name in each.meta.root_names()]
     into = _mixed_into(args[1:], kwargs)
     if into:
         draft.settings["mixed"] = "\n".join(into)
