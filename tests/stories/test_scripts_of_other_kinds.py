@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stories.test_scripts_run import HEAD, found
+from stories.test_scripts_run import found
 
 ROUNDS = """
 from sklearn.ensemble import GradientBoostingClassifier
@@ -178,15 +178,29 @@ FAULTS = {
     "a mean of the target over each day": ("P104", PAST_OF_GROUPS.replace("STEP", 'pl.col("y").mean()'), 2),
     "shares of a blend tried on the scored rows": ("E103", BLEND.replace("ROWS", "b").replace("LABELS", "d"), 9),
     "half-supervised on all labels": ("E101", FEW_LABELS.replace("WHICH", "y >= 0"), 6),
-    "one row made many before the split": ("D303,P103", MANY_OF_ONE.replace("FIRST", 'table = table.explode("tags", ignore_index=True)').replace("SECOND", ""), 4),
+    "one row made many before the split": (
+        "D303,P103",
+        MANY_OF_ONE.replace("FIRST", 'table = table.explode("tags", ignore_index=True)').replace("SECOND", ""),
+        4,
+    ),
     "categories numbered apart": (
         "P201",
-        NUMBERED.replace("BOTH", "").replace("APART", 'train["town"], test["town"] = pd.factorize(train["town"])[0], pd.factorize(test["town"])[0]'),
+        NUMBERED.replace("BOTH", "").replace(
+            "APART", 'train["town"], test["town"] = pd.factorize(train["town"])[0], pd.factorize(test["town"])[0]'
+        ),
         5,
     ),
     "overlapping windows split at random": ("D302", SERIES.replace("SOURCE", WALK).replace("SHAPE", "").replace("MIXED", "True"), 8),
-    "overlapping windows for a net split at random": ("D302", SERIES.replace("SOURCE", WALK).replace("SHAPE", ".reshape(-1, 8, 1)").replace("MIXED", "True"), 8),
-    "a mean so far that holds the row's own label": ("D301", SO_FAR.replace("STEP", 'table.groupby("who")["y"].transform(lambda s: s.expanding().mean())'), 3),
+    "overlapping windows for a net split at random": (
+        "D302",
+        SERIES.replace("SOURCE", WALK).replace("SHAPE", ".reshape(-1, 8, 1)").replace("MIXED", "True"),
+        8,
+    ),
+    "a mean so far that holds the row's own label": (
+        "D301",
+        SO_FAR.replace("STEP", 'table.groupby("who")["y"].transform(lambda s: s.expanding().mean())'),
+        3,
+    ),
     "a running mean that holds the row's own label": ("D301", SO_FAR.replace("STEP", 'table["y"].rolling(5, min_periods=1).mean()'), 3),
     **{f"columns chosen by {name}": ("P101", RANKED.replace("STEP", step.replace("ROWS", "wide")), 8) for name, step in RANKINGS.items()},
     "a round picked by the scored rows": (

@@ -208,7 +208,7 @@ def _copy(features: Floats, target: Target, order: Rows) -> float:
 
 def _repeated(table: Table, matrix: Matrix, target: Target, order: Rows) -> float:
     """The most that a column of numbers, on the scale of the labels, equals the reordered labels above chance (Cohen's kappa)."""
-    columns = [each for each in matrix.encoders[:MAX_FEATURES] if each.labels is None]
+    columns = tuple(each for each in matrix.encoders[:MAX_FEATURES] if each.labels is None)
     x = encode(table.take(np.arange(len(order))), columns)
     y = target.y[order]
     found = [_kappa(_on_scale(column[both], y[both]), y[both]) for column in x.T if (both := ~np.isnan(column) & ~np.isnan(y)).sum() > 1]

@@ -47,7 +47,9 @@ def statement_at(trace: Trace, where: Where | None) -> str:
         tree = ast.parse("\n".join(line if not line.lstrip().startswith(("%", "!")) else "" for line in lines))
     except SyntaxError:
         return lines[where.line - 1] if where.line <= len(lines) else ""
-    around = [each for each in ast.walk(tree) if isinstance(each, ast.stmt) and each.lineno <= where.line <= (each.end_lineno or each.lineno)]
+    around = [
+        each for each in ast.walk(tree) if isinstance(each, ast.stmt) and each.lineno <= where.line <= (each.end_lineno or each.lineno)
+    ]
     return ast.unparse(max(around, key=lambda each: each.lineno)) if around else ""
 
 

@@ -141,7 +141,11 @@ def kind_of(event: Event) -> str:
         name, columns = event.reduction.statistic, event.reduction.columns
         if name in ("min", "max") and columns and all(TIME_NAMES.search(each) for each in columns):
             return ""  # the day from which days are counted
-        if all(HARMLESS.search(each) for each in name.split("+")) or TIMED.search(name) or (name.startswith("groupby") and PAST.search(event.code)):
+        if (
+            all(HARMLESS.search(each) for each in name.split("+"))
+            or TIMED.search(name)
+            or (name.startswith("groupby") and PAST.search(event.code))
+        ):
             return ""
         return "group-statistic" if event.reduction.by or name.startswith("groupby") else "statistic"
     # A metric behind features ranked them: `roc_auc_score(y, X[name])` for every name.

@@ -26,7 +26,12 @@ def own_taken_out(history: RunHistory, value: int, names: set[str]) -> bool:
     """Whether the row's own value is taken off a sum that holds it: `total - y`."""
     for event in history.events_behind(value):
         left, right = history.item(event.read("self")), history.item(event.read("other"))
-        if event.call.endswith(("__sub__", ".sub", "subtract")) and left is not None and right is not None and {right.name, *right.columns} & names:
+        if (
+            event.call.endswith(("__sub__", ".sub", "subtract"))
+            and left is not None
+            and right is not None
+            and {right.name, *right.columns} & names
+        ):
             made = history.trace.events[left.made_by]
             if re.search(r"cumsum|transform|sum", made.call):
                 return True

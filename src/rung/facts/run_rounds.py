@@ -90,7 +90,9 @@ def _of_curve(node: ast.expr, curves: set[str]) -> bool:
 def _names(node: ast.expr) -> set[str]:
     """Variables in an expression; what belongs to `self` by its attribute."""
     named = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} - {"self"}
-    return named | {ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Attribute) and ast.unparse(each).startswith("self.")}
+    return named | {
+        ast.unparse(each) for each in ast.walk(node) if isinstance(each, ast.Attribute) and ast.unparse(each).startswith("self.")
+    }
 
 
 def _improves(node: ast.If) -> bool:

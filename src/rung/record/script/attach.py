@@ -20,7 +20,14 @@ FAMILY = ("sklearn.", "imblearn.", "xgboost.", "lightgbm.", "catboost.")
 PARTS = {"numpy": "numpy", "pandas": "pandas", "polars": "polars"}
 
 
-OTHERS = {"scipy.stats._stats_py": "scipy", "scipy.stats._mannwhitneyu": "scipy", "scipy.stats.contingency": "scipy", "joblib.numpy_pickle": "storage", "joblib.parallel": "workers", "torch.random": "seeds_torch"}
+OTHERS = {
+    "scipy.stats._stats_py": "scipy",
+    "scipy.stats._mannwhitneyu": "scipy",
+    "scipy.stats.contingency": "scipy",
+    "joblib.numpy_pickle": "storage",
+    "joblib.parallel": "workers",
+    "torch.random": "seeds_torch",
+}
 
 
 class ScriptHook(Hook):

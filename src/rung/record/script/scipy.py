@@ -8,7 +8,6 @@ from rung.record.script.recorder import Spec
 from rung.record.script.statistics import associated, rescaled
 from rung.record.script.wrap import Installer
 
-
 ASSOCIATIONS = ("pearsonr", "spearmanr", "kendalltau", "pointbiserialr", "ttest_ind", "ks_2samp", "kruskal", "f_oneway", "mannwhitneyu",
                 "chi2_contingency")  # fmt: skip
 

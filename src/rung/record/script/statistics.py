@@ -78,7 +78,11 @@ def grouped(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
     parent = Parent(recorder, draft, groups.obj)
     by = names_in(getattr(groups, "keys", None)) or (str(getattr(getattr(groups, "keys", None), "name", "") or "?"),)
     asked = _aggregated(args, kwargs)
-    columns = names_in(getattr(groups, "_selection", None)) or tuple(dict.fromkeys(column for column, _ in asked)) or values.columns_of(groups.obj)
+    columns = (
+        names_in(getattr(groups, "_selection", None))
+        or tuple(dict.fromkeys(column for column, _ in asked))
+        or values.columns_of(groups.obj)
+    )
     function = next((each for each in (args[1] if len(args) > 1 else None, kwargs.get("func")) if isinstance(each, str)), "")
     function = function or "+".join(dict.fromkeys(each for _, each in asked))
     note(draft, {"func": args[1] if len(args) > 1 else kwargs.get("func", "")}, "func")
