@@ -124,12 +124,13 @@ def joint_of(z: Floats, correlations: Floats) -> Floats:
     """
     size = correlations.shape[0]
     shrunk = (1 - SHRINK) * correlations + SHRINK * np.eye(size)
-    patterns, which, counts = np.unique(np.isnan(z), axis=0, return_inverse=True, return_counts=True)
+    gone = np.isnan(z)
+    codes = gone @ (np.uint64(1) << np.arange(size, dtype=np.uint64))  # MAX_COLUMNS bits
+    _, first, which, counts = np.unique(codes, return_index=True, return_inverse=True, return_counts=True)
     joint = np.zeros_like(z)
     # Each set of missing values asks for regressions of its own; rows of the rarest sets are not judged.
     for place in np.argsort(-counts, kind="stable")[:MAX_PATTERNS]:
-        held = np.flatnonzero(~patterns[place])
-        rows = np.flatnonzero(which.ravel() == place)
+        held, rows = np.flatnonzero(~gone[first[place]]), np.flatnonzero(which == place)
         if held.size:
             precision = np.linalg.inv(shrunk[np.ix_(held, held)])
             joint[np.ix_(rows, held)] = z[np.ix_(rows, held)] @ precision / np.sqrt(np.diag(precision))
