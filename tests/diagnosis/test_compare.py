@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from render import sample
+from rung.core.errors import BadSetting
 from rung.core.finding import Severity, Verdict
 from rung.diagnosis.compare import compare
 from rung.interfaces.cli.main import app
@@ -61,6 +62,19 @@ def test_what_fell_silent_is_not_called_mended():
     assert "may only be unseen" in difference.terminal(found)
 
 
+def test_reports_of_other_tables_are_called_so_before_anything_is_called_gone():
+    """Nothing is mended because another table is looked at."""
+    first = before()
+    other = replace(
+        first, findings=(), case=replace(first.case, schema=tuple(replace(each, name=f"{each.name} 2") for each in first.case.schema))
+    )
+    found = compare(first, other)
+
+    for form in (difference.terminal, difference.markdown):
+        text = form(found).replace("\\", "")
+        assert 0 < text.index("another table: 0 of") < text.index("target-leakage")
+
+
 @pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
 def test_every_form_tells_what_is_new(form):
     text = getattr(difference, form)(compare(before(), after()))
@@ -78,3 +92,14 @@ def test_command_fails_on_what_is_new(tmp_path):
     assert run("a", "b").exit_code == 1
     assert run("a", "a").exit_code == 0
     assert "+ " in run("a", "b").output
+
+
+def test_the_ending_of_the_file_tells_the_format(tmp_path, monkeypatch):
+    """A .html would have held the terminal's lines."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.json").write_text(as_json.render(before()), encoding="utf-8")
+    run = lambda place: CliRunner().invoke(app, ["diff", "a.json", "a.json", "-o", place])
+
+    assert isinstance(run("told.html").exception, BadSetting)
+    assert run("told.md").exit_code == 0
+    assert (tmp_path / "told.md").read_text(encoding="utf-8").startswith("## ")

@@ -1,6 +1,7 @@
 """Guards: written from a report, proven where the fault is and where it is mended, readable, and of the user's own files only."""
 
 import ast
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 import rung
 from cases import breast_cancer
 from rung.core.errors import BadInput
+from rung.core.finding import Confidence, Verdict
 from rung.core.guard import ColumnRule, Guard, GuardFile
 from rung.interfaces.cli.main import app
 from rung.render import guards
@@ -82,6 +84,34 @@ def test_a_file_that_is_there_is_kept(broken, written, monkeypatch):
     monkeypatch.chdir(broken)
     with pytest.raises(rung.RungError, match="is there already"):
         CliRunner().invoke(app, ["guard", "report.json", "-o", "tests/test_model_guard.py"], catch_exceptions=False)
+
+
+def test_a_file_of_any_name_is_proven(broken, tmp_path, monkeypatch):
+    """pytest collects a file that is named on its command line whatever it is called."""
+    monkeypatch.chdir(broken)
+    report = rung.read_report("report.json")
+    leak = [each for each in report.findings if each.code == "D301"]
+
+    assert rung.guard(replace(report, findings=tuple(leak)), tmp_path / "leaks.py").proven
+
+
+def test_why_nothing_is_guarded_is_said(broken, tmp_path, monkeypatch):
+    """No findings, suspicions only, a report that is not there though a guard is."""
+    monkeypatch.chdir(broken)
+    report = rung.read_report("report.json")
+    doubtful = [replace(each, verdict=Verdict.SUSPECTED, confidence=Confidence.LIKELY) for each in report.findings]
+    for name, findings in (("none", ()), ("doubtful", tuple(doubtful))):
+        rung.write_report(replace(report, findings=findings, outcomes=()), tmp_path / f"{name}.json")
+    told = [
+        CliRunner().invoke(app, ["guard", str(tmp_path / f"{name}.json"), "-o", str(tmp_path / "test_a.py")])
+        for name in ("none", "doubtful")
+    ]
+    missing = CliRunner().invoke(app, ["guard", "nowhere.json"])
+
+    assert [each.exit_code for each in told] == [1, 1]
+    assert "no finding of warning or worse" in told[0].output
+    assert "is confirmed by an experiment" in told[1].output
+    assert "no report 'nowhere.json'" in str(missing.exception)
 
 
 def test_a_report_of_frames_cannot_be_guarded(tmp_path):

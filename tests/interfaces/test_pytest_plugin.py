@@ -1,9 +1,12 @@
 """The pytest plugin: one diagnosis a session, and failures that say what was found."""
 
+from dataclasses import replace
+
 import pytest
 
 from cases import breast_cancer
 from render import sample
+from rung.core.errors import BadSetting
 
 pytest_plugins = ["pytester"]
 PLUGIN = ("-p", "no:cacheprovider")  # the plugin itself comes by its entry point, as for users
@@ -40,10 +43,10 @@ def test_the_same_question_is_asked_once(project):
     project.makepyfile(
         """
         def test_it(rung_diagnose):
-            ask = lambda **more: rung_diagnose("train.csv", target="target", select="D401", experiments=False, **more)
+            ask = lambda **more: rung_diagnose("train.csv", target="target", select="constant-feature", experiments=False, **more)
             assert ask() is ask()
             assert ask() is not ask(seed=1)
-            assert ask().free_of("leakage")
+            assert ask().free_of("constant-feature")
         """
     )
     project.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)
@@ -59,6 +62,18 @@ def test_free_of_answers_for_codes_families_rungs_and_words():
     assert not report.free_of("data")
     assert report.free_of("constant-feature")
     assert "free of 'constant-feature'" in repr(report.free_of("constant-feature"))
+
+
+def test_free_of_does_not_pass_where_nothing_looked_or_no_rule_is_meant():
+    """A test that can never fail keeps nothing out."""
+    report = sample.report()
+    skipped = tuple(replace(each, outcome="skipped", reason="needs a test set") for each in report.runs)
+    blind = replace(report, findings=(), runs=skipped).free_of("constant-feature")
+
+    assert not blind
+    assert "could not look: needs a test set" in repr(blind)
+    with pytest.raises(BadSetting, match="No rule bears 'leekage'"):
+        report.free_of("leekage")
 
 
 def test_a_notebook_shows_a_fragment():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rung.core.diagnosis import Diagnosis
+from rung.core.errors import BadSetting
 from rung.core.evidence import Evidence
 from rung.core.experiment import Estimate, Outcome
 from rung.core.finding import Finding, Verdict
@@ -140,30 +141,48 @@ class Report:
         """Whether no finding of warning or worse bears this slug, code, family ('D3'), rung or word of a slug ('leakage').
 
         The answer is true or false, and shows what stands against it: `assert report.free_of("leakage")`. What an experiment refuted
-        does not count.
+        does not count. Not free where none of those rules could look, which says nothing. Raises BadSetting for a word that no rule bears.
         """
-        return Freedom(wanted=name, against=tuple(each for each in self.findings if _speaks(each) and _bears(each, name)))
+        against = tuple(each for each in self.findings if _speaks(each) and _bears(each, name))
+        asked = [each for each in self.runs if _bears(each, name)]
+        if self.runs and not asked and not against:
+            raise _no_such_rule(name, self.runs)
+        looked = any(each.outcome in ("found", "clear") for each in asked) or not asked
+        blind = "" if looked else f"{asked[0].code} {asked[0].name} could not look: {asked[0].reason or asked[0].outcome}"
+        return Freedom(wanted=name, against=against, blind=blind)
+
+
+def _no_such_rule(name: str, runs: tuple[CheckRun, ...]) -> BadSetting:
+    import difflib
+
+    words = {word for each in runs for word in (each.code, each.name, str(each.rung), *each.name.split("-"))}
+    near = difflib.get_close_matches(name, sorted(words), n=3, cutoff=0.6)
+    shown = ", ".join(f"'{each}'" for each in near)
+    return BadSetting(f"No rule bears '{name}'.", hint=f"Did you mean {shown}?" if near else "`rung rules` lists codes and slugs.")
 
 
 def _speaks(finding: Finding) -> bool:
     return bool(finding.weight) and finding.verdict is not Verdict.REFUTED
 
 
-def _bears(finding: Finding, name: str) -> bool:
-    return name in (finding.code, finding.name, str(finding.rung)) or finding.code.startswith(name) or name in finding.name.split("-")
+def _bears(each: Finding | CheckRun, name: str) -> bool:
+    return name in (each.code, each.name, str(each.rung)) or each.code.startswith(name) or name in each.name.split("-")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Freedom:
-    """The answer of `Report.free_of`: true where no finding stands against it."""
+    """The answer of `Report.free_of`: true where a rule looked and no finding stands against it.   blind : why none could look."""
 
     wanted: str
     against: tuple[Finding, ...]
+    blind: str = ""
 
     def __bool__(self) -> bool:
-        return not self.against
+        return not self.against and not self.blind
 
     def __repr__(self) -> str:
+        if not self.against and self.blind:
+            return f"not known to be free of '{self.wanted}': {self.blind}"
         if not self.against:
             return f"free of '{self.wanted}'"
         first = self.against[0]

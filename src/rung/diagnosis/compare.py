@@ -65,6 +65,9 @@ def _score(name: str, metric: str, before: Estimate, after: Estimate) -> ScoreCh
 
 
 def _notes(before: Report, after: Report) -> Iterator[str]:
+    old, new = ({each.name for each in report.case.schema} for report in (before, after))
+    if old and new and 2 * len(old & new) < min(len(old), len(new)):
+        yield f"another table: {len(old & new)} of {len(old)} columns are in both, so nothing that is gone need be mended"
     for what, first, second in (
         ("target", before.case.target, after.case.target),
         ("metric", before.case.metric, after.case.metric),

@@ -151,6 +151,7 @@ SPOKEN = {
     "History": "a recorded training run",
     "Rerun": "a live training run (rung.watch or rung run)",
     "Trace": "a recorded script run",
+    "Reading": "a script's source",
     "TestLooks": "a ledger of looks at the test set (--test-ledger)",
     "Reference": "a reference",
     "Contract": "a contract",

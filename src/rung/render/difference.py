@@ -20,6 +20,7 @@ def headline(found: Difference) -> str:
 def terminal(found: Difference) -> str:
     """Plain lines: + new, - gone, ~ changed, then scores."""
     lines = [headline(found), ""]
+    lines += [*[f"Mind: {words.line(each, 200)}." for each in found.notes], ""] if found.notes else []
     lines += [f"+ {_line(each)}" for each in found.new]
     lines += [f"- {_line(each)}" for each in found.gone]
     lines += [f"~ {_line(each.after)}  ({', '.join(each.what)})" for each in found.changed]
@@ -27,7 +28,6 @@ def terminal(found: Difference) -> str:
     lines += [f"  {_score(each)}" for each in found.scores]
     lines += ["", "Could speak before, not now: what is gone there may only be unseen"] if found.silenced else []
     lines += [f"  {words.line(each, 200)}" for each in found.silenced]
-    lines += ["", *[f"Mind: {words.line(each, 200)}." for each in found.notes]] if found.notes else []
     return "\n".join(lines) + "\n"
 
 
@@ -48,6 +48,7 @@ def markdown(found: Difference) -> str:
     """A comment: what is new first."""
     sign = "🟥" if any(each.weight >= 2 for each in found.new) else "🟨" if any(each.weight for each in found.new) else "✅"
     lines = [f"## {sign} {headline(found)}", ""]
+    lines += [*[f"> {escape(each, 200)}" for each in found.notes], ""] if found.notes else []
     for title, findings in (("New", found.new), ("Gone", found.gone)):
         lines += [f"**{title}**", "", *[_item(each) for each in findings], ""] if findings else []
     if found.changed:
@@ -61,7 +62,6 @@ def markdown(found: Difference) -> str:
         ]
         lines.append("")
     lines += [f"- could not speak now: {escape(each, 200)}" for each in found.silenced]
-    lines += [f"- {escape(each, 200)}" for each in found.notes]
     return "\n".join(lines) + "\n"
 
 

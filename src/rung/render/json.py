@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]  # JSON as Python reads it; pydantic checks it on the way in
 
 ORDER = ("schema", "rung", "command", "started", "seconds", "seed", "interrupted", "case", "ladder", "findings", "checks")
+WRITE = "Write one with `rung diagnose ... -o report.json`."
 NOT_FINITE = re.compile(r"\\*-?(nan|inf)")  # cells of these texts are written with a backslash more, so that they come back as texts
 SURROGATE = re.compile("[\ud800-\udfff]")  # from a broken file name or cell: cannot be written as UTF-8, only escaped
 CELL_SHAPES = {"row-sample": "values", "ranking": "rows"}
@@ -55,18 +56,32 @@ def read(text: str | bytes) -> Report:
     try:
         tree = json.loads(text)
     except ValueError as error:
-        raise BadInput(f"The report is not JSON: {error}.", hint="Write one with `rung diagnose ... --format json`.") from error
+        raise BadInput(f"The report is not JSON: {error}.", hint=WRITE) from error
     _require_schema(tree)
     try:
         return _adapter().validate_python(_inward(tree))
     except (ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"The JSON is not a report of schema {SCHEMA_VERSION}: {error}") from error
+        raise BadInput(f"The JSON is not a report of schema {SCHEMA_VERSION}: {_first(error)}.", hint=WRITE) from error
+
+
+def _first(error: Exception) -> str:
+    """The first thing that is wrong, in one line."""
+    if isinstance(error, KeyError):
+        return f"it has no field {error}"
+    every = getattr(error, "errors", None)  # pydantic's
+    if every is None:
+        return str(error)
+    return f"{'.'.join(map(str, every()[0]['loc']))}: {every()[0]['msg'].lower()}"
 
 
 def _require_schema(tree: object) -> None:
+    if isinstance(tree, dict) and "snapshot" in tree:
+        raise BadInput(
+            "This is a snapshot of a reference, no report.", hint="`rung compare SNAPSHOT CURRENT -o report.json` makes a report with it."
+        )
     found = tree.get("schema") if isinstance(tree, dict) else None
     if found != SCHEMA_VERSION:
-        hint = "Update rung." if isinstance(found, int) and found > SCHEMA_VERSION else "Give a file that rung wrote."
+        hint = "Update rung." if isinstance(found, int) and found > SCHEMA_VERSION else WRITE
         raise BadInput(f"The report has schema {found!r}; this version reads schema {SCHEMA_VERSION}.", hint=hint)
 
 

@@ -7,7 +7,7 @@ import pytest
 import rung
 from cases import case_of, findings_of, planted
 from cases import healthy as tables
-from cases.build import case_from
+from cases.build import case_from, run_rule
 from cases.production import against_snapshot, halves, population
 
 RULE = "schema-change"
@@ -250,3 +250,11 @@ def test_drawn_rows_of_a_snapshot_are_as_round_as_those_they_stand_for():
     report = rung.compare(rung.snapshot(reference, target="target"), later)
 
     assert not [each for each in report.findings if each.severity != "note"]
+
+
+def test_a_test_set_alone_is_no_production():
+    """Without production rows the rule cannot say that they are as before."""
+    train, later = halves()
+    run, _ = run_rule("O101", case_of(train.assign(kind="a"), test=later.assign(kind="a"), target="target"))
+
+    assert (run.outcome, run.reason) == ("skipped", "needs a production frame (--current)")

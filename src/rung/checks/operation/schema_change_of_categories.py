@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import witness
 from rung.facts.unseen import UnseenLevels
+from rung.inputs.case import Current
 
 MIN_ROWS = 3
 MIN_SHARE = 0.01
 
 
 @witness("O101")
-def schema_change_of_categories(unseen: UnseenLevels) -> Iterator[Finding]:
+def schema_change_of_categories(unseen: UnseenLevels, _current: Current) -> Iterator[Finding]:
     """See the rule's page: a new category is a change of the schema, and the cause of what it moves."""
     for each in unseen.found:
         known = each.where != "current" or each.share < MIN_SHARE or each.n_unseen < MIN_ROWS

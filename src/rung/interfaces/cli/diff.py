@@ -18,7 +18,10 @@ FORMATS = ("terminal", "markdown", "json")
 def diff(
     before: Annotated[Path, typer.Argument(metavar="BEFORE", help="JSON report, as `rung diagnose ... -o before.json` writes it.")],
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="JSON report of the later state.")],
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="terminal, markdown or json.")] = "terminal",
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="terminal, markdown or json. [by the ending of --output, else terminal]"),
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead.")] = None,
     fail_on: Annotated[
         str, typer.Option(metavar="SEVERITY", help="Lowest severity of what is new that makes the exit code 1, or never.")
@@ -27,9 +30,10 @@ def diff(
     """See HELP."""
     from rung.core.errors import BadSetting
     from rung.interfaces import reports
-    from rung.interfaces.cli.output import severity
+    from rung.interfaces.cli.output import by_ending, severity
     from rung.render import difference
 
+    form = form or (by_ending(output) if output is not None else "terminal")
     if form not in FORMATS:
         raise BadSetting(f"'{form}' is no format of diff.", hint=f"Formats are {', '.join(FORMATS)}.")
     limit = severity(fail_on).weight if fail_on != "never" else None

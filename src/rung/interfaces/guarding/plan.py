@@ -131,7 +131,9 @@ def _plan(work: Work, finding: Finding, taken: set[str]) -> Guard:
     before = work.mended
     _mend(work, finding)
     outcome = work.report.outcome_of(finding)
-    why = f"{finding.code}: {finding.message}" + (f" Confirmed, {outcome.changed}: {outcome_sentence(outcome)}." if outcome else "")
+    why = f"{finding.code}: {finding.message}" + (
+        f" {str(outcome.verdict).capitalize()}, {outcome.changed}: {outcome_sentence(outcome)}." if outcome else ""
+    )
     return Guard(
         test=text_of.test_name(finding.code, finding.name, finding.subject.names, taken),
         key=finding.key,

@@ -44,7 +44,7 @@ def outcomes(text: str, layout: Layout, states: Mapping[str, Mapping[str, Path]]
     with tempfile.TemporaryDirectory(prefix="rung-guard-") as folder:
         for name, files in states.items():
             _lay_out(text, layout, Path(folder) / name, files)
-        return _run(Path(folder), tuple(states))
+        return _run(Path(folder), layout.guard, tuple(states))
 
 
 def _lay_out(text: str, layout: Layout, root: Path, files: Mapping[str, Path]) -> None:
@@ -57,7 +57,7 @@ def _lay_out(text: str, layout: Layout, root: Path, files: Mapping[str, Path]) -
         target.symlink_to(files[role].resolve())
 
 
-def _run(root: Path, states: tuple[str, ...]) -> dict[str, dict[str, str]]:
+def _run(root: Path, guard: Path, states: tuple[str, ...]) -> dict[str, dict[str, str]]:
     """All states in one process, which is half the start; options and plugins of the user's own project must not reach in."""
     report = root / "outcome.xml"
     (root / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
@@ -70,7 +70,13 @@ def _run(root: Path, states: tuple[str, ...]) -> dict[str, dict[str, str]]:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "",
     }
-    command = [sys.executable, "-m", "pytest", *options, *(str(root / name) for name in states)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *options,
+        *(str(root / name / guard) for name in states),
+    ]  # named, so that any file name is collected
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603 - our own interpreter on our own file
     if not report.exists():
         return {name: {"": f"blind: {done.stdout[-400:]}{done.stderr[-400:]}"} for name in states}
