@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from cases import breast_cancer, case_of, wine
+from cases.evaluation import table
 from rung.engine import discover
 from rung.engine.ledger import Ledger
+from rung.facts.folds import Folds
 from rung.facts.ladder import ModelLadder
 from rung.facts.score import Metric, compare, estimate, score_folds, standing
 
@@ -126,3 +128,14 @@ def test_a_good_score_by_itself_stays_inside_its_range():
 
     assert plain.high > 1 > read.high
     assert read.low < plain.low
+
+
+@pytest.mark.parametrize(("sites", "folds", "scheme"), [(2, 5, "random"), (3, 3, "grouped"), (9, 5, "grouped")])
+def test_few_entities_make_as_many_folds_as_they_are(sites, folds, scheme):
+    """Three sites can be held out one by one; two cannot stand for others, and the rows are drawn."""
+    frame = table(900)
+    frame["where"] = np.arange(900) % sites
+    found = Ledger(case_of(frame, target="target", groups="where"), discover.facts()).ask(Folds)
+
+    assert (found.n_folds, found.scheme) == (folds, scheme)
+    assert len(np.unique(found.fold)) == folds

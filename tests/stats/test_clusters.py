@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rung.stats.clusters import independent_share
+from rung.stats.clusters import independent_share, spread_between
 
 
 def test_clusters_of_one_answer_count_once():
@@ -28,3 +28,18 @@ def test_the_variance_of_the_mean_is_that_of_so_many_rows():
     share = np.mean([independent_share(codes, each) for each in drawn])
 
     assert np.var([each.mean() for each in drawn]) == pytest.approx(2 / (600 * share), rel=0.2)
+
+
+@pytest.mark.parametrize("between", [0.0, 0.25, 1.0])
+def test_the_spread_between_clusters_is_what_their_rows_do_not_bring(between):
+    """Forty clusters of unequal size, drawn 200 times: the mean estimate is the variance that was put in."""
+    rng = np.random.default_rng(3)
+    codes = np.repeat(np.arange(40), rng.integers(5, 40, 40))
+    drawn = [spread_between(codes, rng.normal(0, between**0.5, 40)[codes] + rng.normal(size=len(codes))) for _ in range(200)]
+
+    assert np.mean(drawn) == pytest.approx(between, rel=0.1, abs=0.02)
+
+
+def test_two_clusters_have_no_spread_to_tell():
+    """One difference is no sample of differences."""
+    assert spread_between([0, 0, 1, 1], [0.0, 1.0, 5.0, 6.0]) == 0.0

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.matrix import Matrix, numbers_of
 from rung.facts.sample import row_keys
@@ -19,6 +18,7 @@ from rung.inputs.case import Train
 from rung.inputs.settings import Settings
 
 Ints = NDArray[np.int64]
+FEWEST_GROUPS = 3  # entities from which some can be held out while others differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +42,15 @@ class Folds:
 
 @fact(cost="instant")
 def folds(matrix: Matrix, target: Target, schema: Schema, train: Train, settings: Settings) -> Folds:
-    """Five folds that are the same whatever happens to columns, and nearly the same when rows come or go."""
+    """Five folds that are the same whatever happens to columns, and nearly the same when rows come or go. Few entities make as many folds as they are;
+    one or two cannot stand for others, and rows are drawn at random.
+    """
     n_folds = 5 if len(matrix.y) >= 50 else 3
     positions = train.table.positions[matrix.rows]
-    if schema.groups is not None:
-        return Folds(
-            fold=_grouped(train.table.column(schema.groups), matrix.rows, n_folds, settings.seed), n_folds=n_folds, scheme="grouped"
-        )
+    groups = train.table.column(schema.groups)[matrix.rows].cast(pl.String).fill_null("") if schema.groups is not None else None
+    if groups is not None and groups.n_unique() >= FEWEST_GROUPS:
+        n_folds = min(n_folds, groups.n_unique())
+        return Folds(fold=_grouped(groups, n_folds, settings.seed), n_folds=n_folds, scheme="grouped")
     if schema.time is not None:
         when = numbers_of(
             train.table.column(schema.time),
@@ -65,11 +67,8 @@ def _numeric(train: Train, name: str) -> bool:
     return train.table.column(name).dtype.is_numeric()
 
 
-def _grouped(groups: pl.Series, rows: Ints, n_folds: int, seed: int) -> Ints:
-    named = groups[rows].cast(pl.String).fill_null("")
+def _grouped(named: pl.Series, n_folds: int, seed: int) -> Ints:
     distinct = named.unique().sort()
-    if distinct.len() < n_folds:
-        raise Unavailable(f"only {distinct.len()} groups: too few for {n_folds} folds")
     number = dict(
         zip(distinct.to_list(), _stratified(np.zeros(distinct.len()), np.arange(distinct.len()), n_folds, seed).tolist(), strict=True)
     )

@@ -13,11 +13,12 @@ from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
 from rung.facts.expected_errors import ExpectedErrors
+from rung.facts.how_split import HowSplit
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
 from rung.facts.slice_scan import clusters
 from rung.inputs.contract import Contract
-from rung.stats.clusters import independent_share
+from rung.stats.clusters import independent_share, spread_between
 from rung.stats.distributions import normal_quantile
 from rung.stats.intervals import Interval, newcombe, wilson
 
@@ -62,7 +63,9 @@ class GroupRates:
 
 
 @fact(cost="pass")
-def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors, contract: Contract, schema: Schema) -> GroupRates:
+def group_rates(
+    scored: Scored, conditions: Conditions, expected: ExpectedErrors, contract: Contract, schema: Schema, split: HowSplit | None
+) -> GroupRates:
     """Groups of declared columns, of columns that bear a usual name, and of the entity where it has few. Unavailable where there is none."""
     wanted = {each.column for each in conditions.conditions if USUAL.search(each.column)} | set(contract.protected)
     wanted |= {schema.groups} if schema.groups else set()
@@ -74,13 +77,21 @@ def group_rates(scored: Scored, conditions: Conditions, expected: ExpectedErrors
     found: list[Gap] = []
     # What somebody asked about does not pay for columns that nobody asked about.
     families = [family for family in (asked, [place for place in chosen if place not in asked]) if family]
-    together = clusters(scored, schema)
+    together = clusters(scored, schema, split)
     for family in families:
         level = 1 - ALPHA / (2 * len(families) * len(family) * len(parts))
         for place in family:
             condition = conditions.conditions[place]
-            entity = None if condition.column == schema.groups else together  # an entity that is asked about is no sample of entities
-            found += _gaps(expected, condition, conditions.member[:, place], parts, level, entity, declared=family is asked)
+            found += _gaps(
+                expected,
+                condition,
+                conditions.member[:, place],
+                parts,
+                level,
+                together,
+                declared=family is asked,
+                one=condition.column == schema.groups,
+            )
     return GroupRates(
         gaps=tuple(sorted(found, key=lambda each: -each.difference.low)),
         columns=tuple(sorted({each.column for each in map(conditions.conditions.__getitem__, chosen)})),
@@ -106,8 +117,11 @@ def _gaps(
     together: NDArray[np.int64] | None,
     *,
     declared: bool,
+    one: bool,
 ) -> list[Gap]:
-    """together : rows that err together (one entity, one stretch of time) count by what they are worth, see stats/clusters."""
+    """together : rows that err together (one entity, one stretch of time) count by what they are worth, see stats/clusters.   one : the condition is
+    one entity, which is held against how much the others differ among themselves.
+    """
     error, (mean_without, variance) = expected.error, expected.without(member)
     z = normal_quantile((1 + level) / 2)
     found = []
@@ -123,7 +137,9 @@ def _gaps(
             if len(surplus)
             else 0.0
         )
-        worth = independent_share(together[counted], error[counted]) if together is not None else 1.0
+        worth = 1.0
+        if together is not None:
+            worth = _of_one(together, error, inside, outside) if one else independent_share(together[counted], error[counted])
         spread /= worth**0.5
         shares = [_rate(error[each], rate, worth) for each in (inside, outside)]
         found.append(
@@ -139,6 +155,12 @@ def _gaps(
             )
         )
     return found
+
+
+def _of_one(together: NDArray[np.int64], error: NDArray[np.float64], inside: Bools, outside: Bools) -> float:
+    """What the rows of one entity are worth where entities differ by nature: their mean is one draw from among the others' means."""
+    own = max(float(error[inside].var()), 1e-12)
+    return 1 / (1 + int(inside.sum()) * spread_between(together[outside], error[outside]) / own)
 
 
 def _rate(error: NDArray[np.float64], rate: Rate, worth: float) -> Interval:

@@ -100,14 +100,16 @@ def rivals_on_test(
 def headroom(model: Model, metric: Metric, rivals: Rivals, own: OwnScores, on_train: OnTrain, tested: RivalsOnTest | None) -> Headroom:
     """From scores that are known already."""
     said = on_train.predicted
-    gap = compare(metric, own.result, rivals.best)
-    there = None if tested is None else tested.linear if rivals.best is rivals.linear else tested.nonlinear
+    ranks = said.has_scores or metric.task == "regression"
+    best = rivals.best if ranks else _calls(rivals.best, metric)
+    gap = compare(metric, own.result, best)
+    there = None if tested is None or not ranks else tested.linear if rivals.best is rivals.linear else tested.nonlinear
     return Headroom(
         gap=gap,
         told=gap if there is None else pooled(gap, there),
-        loss_gap=skill_gain(metric, own.result, rivals.best) if model.probabilities is not None and not model.notes else UNKNOWN,
+        loss_gap=skill_gain(metric, own.result, rivals.best) if ranks and model.probabilities is not None and not model.notes else UNKNOWN,
         own_score=own.result.mean,
-        best_score=rivals.best.mean,
+        best_score=best.mean,
         train_score=metric.value(said.y, said.score),
         best=rivals.best.name,
     )
@@ -132,6 +134,13 @@ def rivals(
         nonlinear=out_of_fold("non-linear", bent, matrix, folds, metric, columns),
         left_out=left_out,
     )
+
+
+def _calls(result: FoldScores, metric: Metric) -> FoldScores:
+    """The reference's hard labels: a model that gives no more is not held against its ranking."""
+    p = result.prediction
+    calls = np.where(np.isnan(p), np.nan, p > 0.5) if p.ndim == 1 else np.where(np.isnan(p), np.nan, p == p.max(axis=1, keepdims=True))
+    return score_folds(result.name, metric, result.y, calls.astype(np.float64), result.fold, result.rows)
 
 
 def told_apart(reference: FoldScores, metric: Metric, answer: float) -> tuple[float, float]:

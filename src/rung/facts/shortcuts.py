@@ -30,6 +30,7 @@ TRIED = 3  # of them are taken away from the model, the ones whose relation fell
 DRAWS = 5  # of other rows' values that stand in for the column
 MAX_ROWS = 4_000
 WORTH_ASKING = 0.05  # fall of a column's own score below which the model is not asked again: half of what the rule calls a fall
+PLACES = 12  # entities, the largest of the judged rows, also those that training does not hold
 FEWEST = 60  # rows of a place where the relation is looked at
 
 
@@ -105,12 +106,10 @@ def _places(scored: Scored, features: ScoredFeatures, schema: Schema) -> dict[st
     if schema.time in features.names:
         when = features.x[:, features.names.index(schema.time)]
         found["the last third in time"] = when > np.nanquantile(when, 2 / 3)
-    if schema.groups in features.names:
-        place = features.names.index(schema.groups)
-        codes = features.x[:, place]
-        for code in np.unique(codes[~np.isnan(codes)])[:12]:
-            levels = features.levels[place]
-            found[f"{schema.groups} = {levels[int(code)] if levels else f'{code:g}'}"] = codes == code
+    if schema.groups is not None and schema.groups in scored.table.columns:
+        entity = scored.table.column(schema.groups)[scored.rows].cast(pl.String)
+        for level in entity.drop_nulls().value_counts(sort=True)[schema.groups].to_list()[:PLACES]:
+            found[f"{schema.groups} = {level}"] = (entity == level).fill_null(value=False).to_numpy()
     return {name: rows for name, rows in found.items() if rows.sum() >= FEWEST}
 
 

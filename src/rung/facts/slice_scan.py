@@ -12,6 +12,7 @@ from rung.core.marks import fact
 from rung.facts.conditions import Condition, Conditions
 from rung.facts.errors_before import ErrorsBefore
 from rung.facts.expected_errors import ExpectedErrors
+from rung.facts.how_split import HowSplit
 from rung.facts.matrix import Matrix
 from rung.facts.sample import row_keys
 from rung.facts.schema import Schema
@@ -27,7 +28,8 @@ SCREENED = 60  # pairs that each expectation proposes; they are then measured on
 MIN_ROWS = 15  # of a slice on the half that finds it
 MOST = 0.5  # share of the rows: what holds most of them is no part where the model fails, but the model
 HITS = 10  # put to the test
-STRETCHES = 20  # of time, and entities from which halves are made of whole ones
+STRETCHES = 20  # of time from which halves are made of whole ones
+ENTITIES = 10  # from which rows of one stay together; fewer do so where they are others than in training
 FEWEST_BEFORE = 20  # training rows like a slice's from which their error is told
 ALPHA = 0.005  # over all hits of one direction; two directions are tried: 0.01 in all
 
@@ -80,13 +82,19 @@ class SliceScan:
 
 @fact(cost="pass")
 def slice_scan(
-    scored: Scored, conditions: Conditions, expected: ExpectedErrors, schema: Schema, matrix: Matrix, errors: ErrorsBefore | None
+    scored: Scored,
+    conditions: Conditions,
+    expected: ExpectedErrors,
+    schema: Schema,
+    matrix: Matrix,
+    errors: ErrorsBefore | None,
+    split: HowSplit | None,
 ) -> SliceScan:
     """Compare all slices of one and two conditions. Unavailable below 100 rows or without conditions."""
     if scored.n < 100 or not conditions.conditions:
         raise Unavailable(f"only {scored.n} scored rows: too few to find slices on one half and confirm them on the other")
     kept = np.sort(np.argsort(row_keys(scored.rows, 31), kind="stable")[:MAX_ROWS])
-    together = clusters(scored, schema)
+    together = clusters(scored, schema, split)
     finders = row_keys(scored.rows if together is None else together, 32)[kept] < 0.5
     halves = kept[finders], kept[~finders]
     if min(len(each) for each in halves) < 40:
@@ -107,14 +115,17 @@ def slice_scan(
     )
 
 
-def clusters(scored: Scored, schema: Schema) -> NDArray[np.int64] | None:
-    """Rows that may err together: those of one declared entity, or of one stretch of time; None where neither is declared."""
+def clusters(scored: Scored, schema: Schema, split: HowSplit | None) -> NDArray[np.int64] | None:
+    """Rows that may err together: those of one declared entity, or of one stretch of time; None where neither is declared, and where the
+    entities are a few that training holds too (sites): they are known, and no sample of others.
+    """
+    others = scored.where == "test" and split is not None and split.kind == "grouped"
     for name, kind in ((schema.groups, "group"), (schema.time, "time")):
         if name is None or name not in scored.table.columns:
             continue
         code = scored.table.column(name)[scored.rows].rank("dense").fill_null(0).to_numpy().astype(np.int64)
         distinct = len(np.unique(code))
-        if kind == "group" and distinct >= STRETCHES:
+        if kind == "group" and distinct >= (2 if others else ENTITIES):
             return code
         if kind == "time" and distinct >= 2 * STRETCHES:  # rows of one moment stay together
             return np.searchsorted(np.quantile(code, np.linspace(0, 1, STRETCHES + 1)[1:-1]), code).astype(np.int64)

@@ -118,6 +118,20 @@ def test_a_range_of_entities_is_no_group():
     assert run_rule(RULE, judged(numbered_sites(2000), change, groups="clinic"))[1] == []
 
 
+def test_one_person_among_persons_who_differ_is_no_group():
+    """Twelve new persons of whom each has ways of its own: the farthest of them is one draw, and no group that is served worse."""
+    rng = np.random.default_rng(4)
+    frame = table(6000)
+    frame["person"] = np.r_[np.repeat([f"a{each:02d}" for each in range(60)], 50), np.repeat([f"b{each:02d}" for each in range(12)], 250)]
+
+    def with_ways(test):
+        flips = rng.random(len(test)) < test.person.map({f"b{each:02d}": each / 24 for each in range(12)})
+        test.loc[flips, "target"] = 1 - test.target[flips]
+        return test
+
+    assert [each for each in findings_of(RULE, judged(frame, with_ways, groups="person", protected=("person",))) if each.weight] == []
+
+
 def test_rows_of_one_person_count_by_what_they_are_worth():
     """Ten persons of one region who err alike are ten, not two hundred and fifty rows; what a whole region gets wrong is told all the same."""
     rng = np.random.default_rng(26)

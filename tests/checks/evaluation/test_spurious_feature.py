@@ -1,9 +1,10 @@
 """spurious-feature: shown by taking the column away from the model."""
 
 import numpy as np
+import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from cases import apply, findings_of
+from cases import apply, case_of, findings_of
 from cases.evaluation import broken_by, judged, real_case, sound_case, table
 
 RULE = "spurious-feature"
@@ -49,3 +50,19 @@ def test_memorising_noise_is_overfitting_and_no_shortcut():
 def test_stays_silent_on_a_real_table():
     """Thirty columns that repeat each other."""
     assert findings_of(RULE, real_case("breast_cancer", RandomForestClassifier(random_state=0))) == []
+
+
+def test_a_place_that_training_does_not_hold_is_followed_too():
+    """Three hospitals in training, where the lamp tells the answer; in the fourth, of the test set alone, it tells nothing."""
+    rng = np.random.default_rng(97)
+    frame = pd.DataFrame(rng.normal(size=(6000, 3)), columns=["a", "b", "c"])
+    frame["target"] = rng.integers(0, 2, 6000)
+    frame["a"] += 0.8 * frame.target
+    frame["hospital"] = np.r_[rng.choice(["north", "south", "east"], 4500), np.full(1500, "west")]
+    frame["lamp"] = np.where(frame.hospital == "west", 0.75, 1.5 * frame.target) + rng.normal(size=6000)
+    train, test = frame[:3000], frame[3000:].reset_index(drop=True)
+    forest = RandomForestClassifier(50, min_samples_leaf=5, random_state=0).fit(train[["a", "b", "c", "lamp"]], train.target)
+
+    found = findings_of(RULE, case_of(train, test=test, model=forest, target="target", groups="hospital"))
+
+    assert (found[0].subject.names, found[0].subject.detail) == (("lamp",), "hospital = west")

@@ -1,13 +1,15 @@
 """underfitting: a richer model on the same columns and folds is clearly better."""
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from cases import apply, breast_cancer, diabetes, digits, findings_of
+from cases.evaluation import table
 from cases.models import with_estimator
 
 RULE = "underfitting"
@@ -59,3 +61,13 @@ def test_experiment_confirms():
     case = broken()
 
     assert apply(findings_of(RULE, case)[0], case).verdict == "confirmed"
+
+
+def test_hard_labels_are_not_held_against_a_ranking():
+    """Three votes give labels only: what ranks the rows is better at ranking, and calls them no better; a stump's votes are poor calls too."""
+    frame = table(3000).drop(columns=["kind", "site"])
+    votes = [("line", LogisticRegression()), ("bayes", GaussianNB()), ("again", LogisticRegression(C=0.1))]
+    stumps = [(name, DecisionTreeClassifier(max_depth=1, max_features=1, random_state=place)) for place, name in enumerate("abc")]
+
+    assert findings_of(RULE, with_estimator(frame, VotingClassifier(votes))) == []
+    assert findings_of(RULE, with_estimator(frame, VotingClassifier(stumps))) != []

@@ -38,7 +38,7 @@ def weak_slice(
         an excess error of at least `min_excess` with the lower end of its simultaneous interval at half of that (numbers: a mean absolute error 1.25 times the expected one). Excess is over what rows of like confidence show:
         a slice that the model knows to be hard is a note, as are all slices of a model without probabilities; numbers: a slice is known to be hard where
         unseen training rows like it were predicted as badly, and in a later period or among other entities, where levels move honestly, all slices of
-        numbers are notes, and for classes those that are a stretch of time: what has come since training, the model cannot know. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
+        numbers are notes, and for classes those that are a stretch of time or one entity: what has come since training, the model cannot know. Rows of one entity or one stretch of time stay in one half, and count by what they are worth
         together. What holds more than half of the rows is no slice.
     When it is wrong:
         The labels of the slice are wrong and the model is right there; look at the rows.
@@ -62,7 +62,7 @@ def weak_slice(
     yardstick = scan.sure_of_itself if scored.target.is_classification else not natural
     explains = _explains(grave, scored, reliability)
     for place, each in enumerate(grave[:SHOWN]):
-        expected = not yardstick or (natural and any(one.date or one.column == schema.time for one in each.conditions))
+        expected = not yardstick or (natural and any(one.date or one.column in (schema.time, schema.groups) for one in each.conditions))
         found = _finding(each, scored, scan, Severity.NOTE if expected else Severity.WARNING, first=place == 0)
         yield replace(found, explains=explains)
     known = {frozenset(each.columns) for each in grave}
