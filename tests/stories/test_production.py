@@ -4,11 +4,15 @@ import json
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from cases.production import later, model_of, population
+from rung.core.errors import BadInput
 from rung.interfaces.cli.main import app
+from rung.interfaces.operate import compare, snapshot
+from rung.render import terminal
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +114,24 @@ def test_python_gives_the_same_answer(folder):
     assert report.case.rows == {"reference": 2500, "current": 1200}
     assert [each.message for each in report.findings if each.weight] == []
     assert np.isfinite(kept.scores.value)
+
+
+def test_a_table_about_something_else_is_refused(tmp_path):
+    """Not five columns that are gone, each with its advice; other case in every name is no other table."""
+    reference = population(300, 1)
+    kept = snapshot(reference, target="late")
+    other = pd.DataFrame({"city": ["a"] * 50, "beds": range(50)})
+
+    for given in (reference, kept):
+        with pytest.raises(BadInput, match="shares no column with"):
+            compare(given, other, **({} if given is kept else {"target": "late"}))
+    assert compare(kept, population(300, 2).rename(columns=str.upper)).find("schema-change")
+
+
+def test_too_few_rows_are_told_as_the_reason():
+    """And nothing is said of inputs that only rules of other rungs could use."""
+    report = compare(snapshot(population(300, 1), target="late"), population(3, 2))
+    text = terminal.render(report, colour=False, unicode=False, width=200)
+
+    assert "O102 feature-drift: needs 20 rows" in text
+    assert "training run" not in text.split("Not seen")[1]

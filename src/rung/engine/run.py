@@ -42,7 +42,8 @@ class Investigation:
 
     def diagnosis(self) -> Diagnosis:
         """Causes ranked over all that is known now."""
-        blind = blind_spots(discover.rules(), discover.facts(), frozenset(self.ledger.case.inputs))
+        asked = [rule for rule in discover.rules() if selected(rule, self.settings.select, self.settings.ignore)]
+        blind = blind_spots(asked, discover.facts(), frozenset(self.ledger.case.inputs))
         return rank(tuple(self.findings), tuple(self.outcomes), blind)
 
     def ladder(self) -> tuple[LadderStep, ...]:

@@ -49,7 +49,9 @@ def build_case(
     if answering is not None and model is not None:
         require_answer(answering, table, contract.target)
     inputs += [contract, answering, categories_of(contract, categories)]
-    _require_shared_columns(table, [each for each in inputs if isinstance(each, Test | Valid)])
+    for each in inputs:
+        if isinstance(each, Test | Valid | Current):
+            require_shared_columns(table.columns, each.table, "the training table", loosely=isinstance(each, Current))
     return Case(*inputs)
 
 
@@ -122,11 +124,16 @@ def _column_model(column: str) -> Model:
     return Model(name=f"column '{column}'", predict=numbers, probabilities=two_classes, predicts_column=column)
 
 
-def _require_shared_columns(train: Table, others: list[Test | Valid]) -> None:
-    for other in others:
-        if not set(other.table.columns) & set(train.columns):
-            shown = ", ".join(f"'{name}'" for name in other.table.columns[:5])
-            raise BadInput(
-                f"'{other.table.source}' shares no column with the training table; it has {shown}.",
-                hint="Both need the same header; check that the first line of each file names the columns.",
-            )
+def require_shared_columns(known: Collection[str], other: Table, whose: str, *, loosely: bool) -> None:
+    """Refuse a table about something else.   loosely : other case and signs are no other name (production may have renamed all columns so)."""
+
+    def plain(names: Collection[str]) -> set[str]:
+        return {"".join(letter for letter in name.lower() if letter.isalnum()) if loosely else name for name in names}
+
+    if plain(known) & plain(other.columns):
+        return
+    shown = ", ".join(f"'{name}'" for name in other.columns[:5])
+    raise BadInput(
+        f"'{other.source}' shares no column with {whose}; it has {shown}.",
+        hint="Both need the same header; check that it is the file you mean and that the first line of each file names the columns.",
+    )

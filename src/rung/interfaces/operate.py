@@ -23,7 +23,7 @@ from rung.inputs.contract import Contract
 from rung.inputs.settings import Settings
 from rung.inputs.snapshot import Reference, Snapshot
 from rung.interfaces import api
-from rung.interfaces.build import build_case, labelled_table, model_of
+from rung.interfaces.build import build_case, labelled_table, model_of, require_shared_columns
 from rung.interfaces.configuration import knobs_from_project
 from rung.interfaces.refusals import refuse_impossible
 
@@ -99,6 +99,7 @@ def _against(reference: Reference, current: object, contract: Contract, settings
         )
     texts = [each.name for each in kept.columns if each.dtype == "String"]
     table, pairing, _ = labelled_table(current, "current", contract.target, texts)
+    require_shared_columns([each.name for each in kept.columns], table, "the reference", loosely=True)
     return Case(reference, Current(table, pairing), contract, settings, model_of(model, contract, trust))
 
 

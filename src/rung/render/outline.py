@@ -147,6 +147,16 @@ def counts_line(plan: Outline) -> str:
     return f"{words.plural(sum(plan.counts.values()), 'rule')}: " + ", ".join(parts) if parts else "no rules ran"
 
 
+FEW_RULES = 12  # asked, from which a reason for each silent one is more than anybody reads
+
+
+def skipped_otherwise(report: Report) -> tuple[CheckRun, ...]:
+    """Rules that were silent for another reason than an input that was not given, such as too few rows; none where many were asked."""
+    asked = [each for each in report.runs if each.outcome != "muted"]
+    missing = {name for each in report.diagnosis.blind for name in each.names}
+    return tuple(each for each in asked if each.outcome == "skipped" and each.name not in missing) if len(asked) <= FEW_RULES else ()
+
+
 RECORDED = (("check",), ("run",))  # nothing can be handed over beside the record of a run
 
 

@@ -11,7 +11,19 @@ from rung.core.experiment import Outcome
 from rung.core.finding import Finding, Verdict
 from rung.core.report import Contender, Report
 from rung.render import canvas, words, worth
-from rung.render.outline import Entry, Outline, case_line, consequence, counts_line, next_command, outline, step_why, unlock, verdict_line
+from rung.render.outline import (
+    Entry,
+    Outline,
+    case_line,
+    consequence,
+    counts_line,
+    next_command,
+    outline,
+    skipped_otherwise,
+    step_why,
+    unlock,
+    verdict_line,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -288,12 +300,15 @@ def _names(findings: Iterable[Finding]) -> str:
 
 
 def _blind(page: Page, report: Report, plan: Outline) -> None:
-    if report.diagnosis.blind:
+    others = skipped_otherwise(report)
+    if report.diagnosis.blind or others:
         page.heading("Not seen")
     for blind in report.diagnosis.blind:
         option = unlock(report, blind)
         hint = f" (add {option})" if option else ""
         page.write(f"without {words.missing(blind)}, {words.plural(blind.checks, 'rule')} could not look{hint}", "", 2)
+    for run in others:
+        page.write(f"{run.code} {run.name}: {words.line(run.reason, 200)}", "", 2)
     for run in plan.failed:
         page.write(f"{run.code} {run.name} crashed: {words.line(run.reason)}", "magenta", 2)
 
