@@ -32,12 +32,19 @@ class Memory:
 
     on_train : training rows, clone minus given, paired: what the fit remembers.   nearness : how far the test rows lie from unseen (0) to remembered (1)
     by their loss alone.   on_test : test rows, a clone fitted on the training table alone minus given, paired; None where that was not worth a fit.
+    unseen : mean loss of that clone on the test rows, NaN without it.
     """
 
     on_train: Estimate
     nearness: float
     on_test: Estimate | None
     n_fitted: int
+    unseen: float = float("nan")
+
+    @property
+    def avoided(self) -> float:
+        """Share of the clone's loss on test rows that the model as given does not have; 0 where it was not measured."""
+        return self.on_test.value / self.unseen if self.on_test is not None and self.unseen > 0 else 0.0
 
     @property
     def remembered(self) -> float:
@@ -63,11 +70,13 @@ def memory(scored: Scored, on_train: OnTrain, own: OwnScores, train: Train, metr
     advantage = _estimate(unseen - given)
     nearness = float((unseen.mean() - here.mean()) / advantage.value) if advantage.value > 0 else 0.0
     worth = advantage.low > 0 and nearness > WORTH_A_FIT
+    asked = _refit(scored, train, metric, scale, settings) if worth else None
     return Memory(
         on_train=advantage,
         nearness=nearness,
-        on_test=_refit(scored, train, metric, scale, settings) if worth else None,
+        on_test=_estimate(asked[0] - asked[1]) if asked is not None else None,
         n_fitted=min(_most(train), train.table.n_rows),
+        unseen=float(asked[0].mean()) if asked is not None else float("nan"),
     )
 
 
@@ -76,7 +85,8 @@ def _most(train: Train) -> int:
     return min(MAX_FITTED, max(LEAST_FITTED, MAX_CELLS // max(1, len(train.table.columns))))
 
 
-def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> Estimate:
+def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> tuple[Floats, Floats]:
+    """Losses on test rows: of a clone fitted on the training table alone, and of the model as given."""
     target, table = scored.target, train.table
     rows = np.flatnonzero(target.known)
     rows = rows[draw_from(table.positions[rows], _most(train), settings.seed)]
@@ -85,7 +95,7 @@ def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings:
     asked = draw_from(scored.rows, MAX_ASKED, settings.seed)
     y, score = scored.y[asked], scored.score[asked]
     said = ask_model(clone, scored.table.take(scored.rows[asked]), y, target, settings.seed)
-    return _estimate(_loss(metric, said.y, said.score, scale) - _loss(metric, y, score, scale))
+    return _loss(metric, said.y, said.score, scale), _loss(metric, y, score, scale)
 
 
 def _loss(metric: Metric, y: Floats, score: Floats, scale: float) -> Floats:

@@ -69,6 +69,14 @@ class Standing:
         return Estimate(value=least.value, low=least.low, high=least.high, n=len(y))
 
 
+def _labels_only(prediction: Floats, metric: Metric) -> bool:
+    """Whether the answers are labels: two values for two classes, a one and noughts for more."""
+    told = prediction[predicted_rows(prediction)]
+    if metric.task == "binary":
+        return len(np.unique(told)) <= 2
+    return metric.task == "multiclass" and bool(np.isin(told, (0.0, 1.0)).all())
+
+
 def _as_many(score: NDArray[np.float64], called: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The highest scores, as many as were called."""
     found = np.zeros(len(score), dtype=bool)
@@ -111,7 +119,7 @@ def standing(
         linear=linear_scores.result,
         nonlinear=nonlinear_scores.result,
         column=single.column,
-        own_ranks=ranks and (metric.task != "binary" or len(np.unique(mine.prediction)) > 2),
+        own_ranks=ranks and not _labels_only(mine.prediction, metric),
     )
 
 

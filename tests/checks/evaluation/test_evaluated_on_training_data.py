@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import Ridge
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.tree import DecisionTreeClassifier
 
 from cases import apply, case_of, findings_of
@@ -74,3 +75,19 @@ def test_a_regressor_on_grades_is_refitted_on_the_grades():
     model = Ridge().fit(train.drop(columns="grade"), train.grade)
 
     assert findings_of(RULE, case_of(train, test=test, model=model, target="grade")) == []
+
+
+def with_far_rows(*, on_all: bool):
+    """Some training rows lie far out: clones miss those by so much that what the fit remembers looks larger than it is elsewhere."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(300, 2)) * np.where(np.arange(300) < 25, 2.0, 1.0)[:, None]
+    frame = pd.DataFrame(x, columns=["a", "b"]).assign(target=x[:, 0] ** 2 + x[:, 1] + rng.normal(0, 0.8, 300))
+    train, test = frame[:200], frame[200:].reset_index(drop=True)
+    fitted = frame if on_all else train
+    return case_of(train, test=test, model=KNeighborsRegressor(1).fit(fitted[["a", "b"]], fitted.target), target="target")
+
+
+def test_a_loss_that_is_gone_tells_of_remembered_rows():
+    """Few of what is remembered of the far rows, but nearly all of the clone's loss on these: fitted on the test rows, and not otherwise."""
+    assert "of the clone's loss" in findings_of(RULE, with_far_rows(on_all=True))[0].message
+    assert findings_of(RULE, with_far_rows(on_all=False)) == []

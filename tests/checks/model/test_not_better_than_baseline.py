@@ -1,6 +1,7 @@
 """not-better-than-baseline: paired intervals against the prior, one column and plain references."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -79,3 +80,14 @@ def test_labels_of_a_lowered_threshold_are_not_called_worse():
     said = cross_val_predict(make_pipeline(StandardScaler(), LogisticRegression(C=0.02)), x, y, method="predict_proba")[:, 1]
 
     assert findings_of(RULE, case_of(frame.assign(said=(said > 0.2).astype(int)), target="target", prediction="said")) == []
+
+
+def test_labels_of_several_classes_are_not_held_against_a_ranking():
+    """Weak signal beside one frequent class: the right calls are nearly all of that class, and no model calls better, though all of them rank better."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(rng.normal(size=(1500, 3)), columns=["a", "b", "c"])
+    odds = np.column_stack([np.full(1500, 1.8), 0.5 * frame.a, 0.4 * frame.b])
+    frame["target"] = np.array(["so", "up", "down"])[(odds + rng.gumbel(size=odds.shape)).argmax(axis=1)]
+    said = cross_val_predict(LogisticRegression(), frame[["a", "b", "c"]], frame.target)
+
+    assert [each for each in findings_of(RULE, case_of(frame.assign(said=said), target="target", prediction="said")) if each.weight] == []

@@ -11,7 +11,7 @@ from rung.core.experiment import Estimate
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.ladder import ModelLadder
-from rung.facts.score import Metric, compare, estimate
+from rung.facts.score import Metric, estimate
 from rung.facts.standing import Standing
 from rung.inputs.model import Model
 
@@ -58,8 +58,8 @@ def not_better_than_baseline(
     own = estimate(standing.own, metric)
     if not np.isfinite(own.value):
         return
-    rival, missed = standing.rival, compare(metric, standing.own, standing.rival)
-    alone, plain = standing.ahead(metric, standing.single), standing.ahead(metric, rival)
+    rival, alone = standing.rival, standing.ahead(metric, standing.single)
+    missed = plain = standing.ahead(metric, rival)  # of labels, right calls: they rank nothing
     if own.low <= metric.chance:
         if _surely(missed) and missed.value >= min_gap and estimate(rival, metric).low > metric.chance:
             severity = Severity.ERROR if standing.own_ranks or own.high < metric.chance else Severity.WARNING
