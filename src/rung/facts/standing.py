@@ -69,7 +69,7 @@ class Standing:
         return Estimate(value=least.value, low=least.low, high=least.high, n=len(y))
 
 
-def _labels_only(prediction: Floats, metric: Metric) -> bool:
+def _labels_only(prediction: NDArray[np.float64], metric: Metric) -> bool:
     """Whether the answers are labels: two values for two classes, a one and noughts for more."""
     told = prediction[predicted_rows(prediction)]
     if metric.task == "binary":
