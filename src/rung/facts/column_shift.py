@@ -11,7 +11,7 @@ import polars as pl
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
-from rung.facts.how_split import WHEN, Split, split_of
+from rung.facts.how_split import WHEN, Split, says_when, split_of
 from rung.facts.matrix import numbers_of
 from rung.facts.sample import draw
 from rung.facts.schema import Column, Schema
@@ -101,14 +101,18 @@ def compare_tables(train: Table, other: Table, schema: Schema, settings: Setting
     split = split_of(train, other, schema)
     a, b = (table.take(draw(table, MAX_ROWS, settings.seed)) for table in (train, other))
     shared = [each for each in schema.features if each.name in other.columns and each.kind not in ("empty", "text")]
-    timed = {each.name for each in shared if moves_with_time(each, a, schema) or _calendar(each.name, split)}
+    timed = {each.name for each in shared if moves_with_time(each, a, schema) or (split == "forward" and _calendar(each, a))}
     share = effective_share(a, schema)
     columns = tuple(_shift(each, a.column(each.name), b.column(each.name), share) for each in shared if each.name not in timed)
     return Shifts(columns=columns, split=split, n=a.n_rows, m=b.n_rows, left_out=tuple(sorted(timed)))
 
 
-def _calendar(name: str, split: Split) -> bool:
-    return split == "forward" and bool(WHEN.search(name))
+def _calendar(column: Column, table: Table) -> bool:
+    if column.kind != "numeric":
+        return bool(WHEN.search(column.name))
+    values = numbers_of(table.column(column.name), "numeric")
+    known = values[np.isfinite(values)]
+    return known.size > 0 and says_when(column.name, float(known.min()), float(known.max()))
 
 
 def moves_with_time(column: Column, train: Table, schema: Schema) -> bool:

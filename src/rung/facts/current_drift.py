@@ -11,7 +11,7 @@ import polars as pl
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
 from rung.facts.column_shift import CurrentShifts, Shift, Shifts, counts_p, ks_p
-from rung.facts.how_split import WHEN, Split
+from rung.facts.how_split import WHEN, Split, says_when
 from rung.facts.matrix import as_kind, numbers_of
 from rung.facts.reference_columns import ReferenceColumns
 from rung.facts.sample import draw, take
@@ -95,7 +95,7 @@ def current_drifts(reference: ReferenceColumns, current: Current, settings: Sett
     comparable = [
         each for each in reference.columns if each.role == "feature" and each.name in table.columns and each.kind not in ("empty", "text")
     ]
-    timed = {each.name for each in comparable if each.clock or (split == "forward" and WHEN.search(each.name))}
+    timed = {each.name for each in comparable if each.clock or (split == "forward" and _says_when(each))}
     share = share_of(reference, table)
     in_time = split == "forward" or (reference.time is not None and reference.time not in table.columns)
     kept = [each for each in comparable if each.name not in timed]
@@ -147,6 +147,14 @@ def _all_new(group: ColumnSketch, series: pl.Series) -> bool:
         return False
     known = unpacked(group.known) if group.known else hashes(list(group.levels))
     return not np.isin(hashes(texts), known).any()
+
+
+def _says_when(sketch: ColumnSketch) -> bool:
+    return (
+        says_when(sketch.name, sketch.edges[0], sketch.edges[-1])
+        if sketch.kind == "numeric" and sketch.edges
+        else bool(WHEN.search(sketch.name))
+    )
 
 
 def share_of(reference: ReferenceColumns, table: Table) -> float:

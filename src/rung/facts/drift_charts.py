@@ -26,27 +26,32 @@ def drift_table(drifts: CurrentDrifts) -> Ranking:
     ordered = sorted(drifts.columns, key=lambda each: -max(each.size, each.gap))
     psi, ks = fixed_rules(drifts)
     adjusted = over_all_columns(drifts)
+    timed = any(math.isfinite(each.natural) for each in drifts.columns)
+    natural = " Natural: typical distance of windows inside the reference." if timed else ""
     return Ranking(
         title="Columns, production against reference",
-        columns=("column", "distance", "chance", "natural", "p, all columns", "missing", "PSI", "PSI > 0.25", "KS p < 0.05"),
+        columns=("column", "distance", "chance", "natural", "p, all columns", "missing before, now", "PSI", "PSI > 0.25", "KS p < 0.05"),
         rows=tuple(_row(each, drifts, min(adjusted[each.name])) for each in ordered[:MAX_SHOWN]),
         reading=(
-            f"Distance: 0 the same, 1 no overlap. Chance: what equal distributions pass once in a thousand at these sizes. Natural: typical distance "
-            f"of windows inside the reference. At this size PSI > 0.25 would name {psi} and KS p < 0.05 {ks} of {len(drifts.columns)} columns."
+            f"Distance: 0 the same, 1 no overlap. Chance: what equal distributions pass once in a thousand at these sizes.{natural}"
+            f"{_left_out(drifts)} At this size PSI > 0.25 would name {psi} and KS p < 0.05 {ks} of {len(drifts.columns)} columns."
         ),
-    )  # fmt: skip
+    )
+
+
+def _left_out(drifts: CurrentDrifts) -> str:
+    names = ", ".join(f"'{name}'" for name in drifts.left_out[:5])
+    return f" Not compared, since they only say when or which row: {names}{' ...' if len(drifts.left_out) > 5 else ''}." if names else ""
 
 
 def _row(each: Drift, drifts: CurrentDrifts, adjusted: float) -> tuple[Cell, ...]:
-    gone = (
-        f"{each.shift.missing_train:.1%} > {each.shift.missing_other:.1%}"
-        if max(each.shift.missing_train, each.shift.missing_other)
-        else ""
-    )
+    shift = each.shift
+    gone = f"{shift.missing_train:.1%}, {shift.missing_other:.1%}" if max(shift.missing_train, shift.missing_other) else ""
+    natural = "" if math.isnan(each.natural) else round(each.natural, 3)
     p = f"{adjusted:.1g}" if adjusted < 0.1 else f"{adjusted:.2f}"
     return (
-        each.name, round(each.size, 3), round(chance_limit(drifts), 3), None if math.isnan(each.natural) else round(each.natural, 3), p, gone,
-        None if math.isnan(each.psi) else round(each.psi, 3), "alarm" if each.psi > PSI_LIMIT else "silent", "alarm" if each.ks_p < KS_LIMIT else "silent",
+        each.name, round(each.size, 3), round(chance_limit(drifts), 3), natural, p, gone, "" if math.isnan(each.psi) else round(each.psi, 3),
+        "alarm" if each.psi > PSI_LIMIT else "silent", "alarm" if each.ks_p < KS_LIMIT else "silent",
     )  # fmt: skip
 
 

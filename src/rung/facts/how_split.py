@@ -22,6 +22,24 @@ WHEN = re.compile(
 )
 
 
+# Numbers under such a name say when only where they lie in the calendar's own range: kilometres a year and a lead time in days do not.
+SPANS = {"month": 12, "week": 53, "weekday": 7, "day": 366, "hour": 24, "quarter": 4, "season": 4}
+YEARS = (1800, 2200)
+
+
+def says_when(name: str, low: float, high: float) -> bool:
+    """Whether a column of this name, with values from `low` to `high`, says when a row was written."""
+    found = WHEN.search(name)
+    if found is None:
+        return False
+    word = found.group(2).lower()
+    if word in ("year", "yr", "season") and YEARS[0] <= low <= high <= YEARS[1]:
+        return True
+    if word in SPANS:
+        return low >= 0 and high <= SPANS[word]
+    return word not in ("year", "yr", "time") or name.lower() == word
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowSplit:
     """kind : forward where every later row is in the test set; grouped where no declared entity is on both sides; random otherwise."""

@@ -218,3 +218,15 @@ def test_a_change_among_many_levels_that_are_alike_is_seen():
     reference, later = levels(4000, 1, [1] * 60), levels(1500, 2, [0, 1] * 30)
 
     assert names(case_of(reference, current=later, target="target")) == {"town"}
+
+
+def test_a_quantity_is_not_taken_for_a_clock_by_its_name():
+    """Kilometres a year moved in rows that come later; the month did so too, as it must."""
+    train = population(3000, 1).assign(km_year=np.random.default_rng(1).lognormal(9.3, 0.5, 3000))
+    current = later(population(1200, 2)).assign(km_year=np.random.default_rng(2).lognormal(9.8, 0.5, 1200))
+    train, current = (each.assign(month=each.day.dt.month) for each in (train, current))
+    found = loud(case_of(train, current=current, target="late", time="day"))
+    table = next(each for each in found[0].evidence if each.shape == "ranking")
+
+    assert [each.subject.names for each in found] == [("km_year",)]
+    assert "'month'" in table.reading
