@@ -153,6 +153,37 @@ for start in pd.date_range("2020-06-01", periods=3, freq="MS"):
     model = LogisticRegression().fit(scale.transform(past.drop(columns="up")), past["up"])
     print((model.predict(scale.transform(after.drop(columns="up"))) == after["up"]).mean())
 """
+TAKEN_INSIDE = """
+from sklearn.compose import ColumnTransformer
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline, FeatureUnion
+from sklearn.preprocessing import FunctionTransformer
+table = pd.DataFrame(X, columns=list("abc")).assign(y=y)
+some = ColumnTransformer([("numbers", StandardScaler(), NAMES)])
+chosen = FeatureUnion([("one", FunctionTransformer(lambda each: each[["c"]])), ("some", some)])
+print(cross_val_score(make_pipeline(chosen, LogisticRegression()), table, table["y"]))
+"""
+ALONG_ROWS = """
+a, b, c, d = train_test_split(np.abs(X), y, random_state=0)
+model = LogisticRegression().fit(a / a.sum(AXIS, keepdims=True), c)
+print(accuracy_score(d, model.predict(b / b.sum(AXIS, keepdims=True))))
+"""
+REPEATED_LABELS = """
+table = pd.DataFrame(X, columns=list("abc")).assign(y=y)
+table["c"] = rng.normal(size=240)
+parts = [table[:120], table[120:]] + MORE
+table = pd.concat(parts).sample(frac=1, random_state=0).reset_index(drop=True)
+a, b, c, d = train_test_split(table[["a", "b", "c"]], table["y"], random_state=0)
+print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
+"""
+PLACE_OF_THE_ANSWER = """
+from sklearn.linear_model import LinearRegression
+table = pd.DataFrame(X, columns=["a", "b", "dear"]).assign(town=rng.integers(0, 9, 240))
+table["each"] = table["dear"] / 7
+table["place"] = table.groupby("town")[COLUMN].rank(pct=True)
+a, b, c, d = train_test_split(table[["a", "place"]], table["dear"], random_state=0)
+print(LinearRegression().fit(a, c).score(b, d))
+"""
 RANKED = """
 from scipy.stats import pearsonr
 from sklearn.ensemble import RandomForestClassifier
@@ -175,6 +206,10 @@ RANKINGS = {
 }
 WALK, DRAWN = "np.cumsum(X[:, 0])", "X[:, 0]"
 FAULTS = {
+    "the target among the columns that a pipeline takes": ("D301", TAKEN_INSIDE.replace("NAMES", '["a", "y"]'), 6),
+    "sums of each part's own columns": ("P201", ALONG_ROWS.replace("AXIS", "0"), 4),
+    "copies under repeated labels": ("P103", REPEATED_LABELS.replace("MORE", "[table[table['y'] == 1]] * 2"), 5),
+    "a row's place by its answer": ("D301", PLACE_OF_THE_ANSWER.replace("COLUMN", '"each"'), 5),
     "a mean of the target over each day": ("P104", PAST_OF_GROUPS.replace("STEP", 'pl.col("y").mean()'), 2),
     "shares of a blend tried on the scored rows": ("E103", BLEND.replace("ROWS", "b").replace("LABELS", "d"), 9),
     "half-supervised on all labels": ("E101", FEW_LABELS.replace("WHICH", "y >= 0"), 6),
@@ -215,6 +250,10 @@ FAULTS = {
     "changed copies before a net learns": ("P103", NET.replace("WHOLE", "").replace("SOURCE", "big, label").replace("STEP", ""), 3),
 }
 RIGHT = {
+    "columns that a pipeline takes of a whole table": ("D301", TAKEN_INSIDE.replace("NAMES", '["a", "b"]')),
+    "shares along each row": ("P201", ALONG_ROWS.replace("AXIS", "1")),
+    "parts stacked under repeated labels": ("P103", REPEATED_LABELS.replace("MORE", "[]")),
+    "a row's place by another column": ("D301", PLACE_OF_THE_ANSWER.replace("COLUMN", '"b"')),
     "a mean of the days' earlier labels": ("P104", PAST_OF_GROUPS.replace("STEP", 'pl.col("y").shift(1).rolling_mean(3)')),
     "shares of a blend tried on rows of their own": ("E103,E102", BLEND.replace("ROWS", "f").replace("LABELS", "h")),
     "half-supervised without the scored labels": ("E101,D304", FEW_LABELS.replace("WHICH", "known")),

@@ -125,6 +125,10 @@ class RunHistory:
                     waiting.append((use, wanted))
         return False
 
+    def is_unseen(self, item: int) -> bool:
+        """Whether nobody was seen to make an item."""
+        return self._maker(item) is None
+
     def outer(self, event: Event) -> Event:
         """The user's own call that an inner call belongs to."""
         while event.depth and event.parent is not None:
@@ -204,6 +208,8 @@ class RunHistory:
         if maker.kind == "assign" or not shown.columns:
             return frozenset((shown.name,)) if shown.kind == "series" and shown.name else None
         known = frozenset(shown.columns)
+        if maker.call.endswith(".rank") and maker.reduction is not None and known >= frozenset(maker.reduction.columns):
+            return frozenset(maker.reduction.columns)
         if wanted is not None:
             return known if wanted - known else wanted
         made = next((self.trace.items[use.item] for use in maker.writes), None)

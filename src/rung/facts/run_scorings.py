@@ -255,7 +255,7 @@ def _by_hand(history: RunHistory) -> Iterator[Scoring]:
     for group in places.values():
         items = [use.item for each in group for use in each.writes if (rows := history.rows(use.item)) is not None and len(rows) > 1]
         for x_fit, x in itertools.pairwise(items):
-            fitted, scored = (np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None)
+            fitted, scored = (np.unique(history.trace.items[item].rows) for item in (x_fit, x))  # type: ignore[arg-type]
             shared = np.intersect1d(fitted, scored)
             # What a splitter parted are two sides, also where copies of one row went to both.
             if len(fitted) > len(scored) and (not shared.size or group[-1].kind == "split"):
@@ -275,12 +275,15 @@ ALONE = (
 def _named_parts(history: RunHistory) -> Iterator[Scoring]:
     """The same where the parts of one matrix are taken on lines of their own: `X[train] @ w` here, `X[test] @ w` there."""
     taken = [each for each in history.trace.events if each.kind == "select" and not each.depth and _columns_of(history, each) > 1]
-    sides = [
+    named = [
         [each for each in taken if ALONE[side].search(each.code) and not ALONE[1 - side].search(each.code)] for side in (0, 1)
     ]  # fmt: skip
-    for fit, test in itertools.product(sides[0][:1], sides[1][-1:]):
+    for fit, test in itertools.product(named[0][:1], named[1][-1:]):
         x_fit, x = (next((use.item for use in each.writes), None) for each in (fit, test))
-        fitted, scored = (np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None)
+        sides = [np.unique(rows) for item in (x_fit, x) if (rows := history.rows(item)) is not None]
+        if len(sides) < 2:
+            continue
+        fitted, scored = sides
         if fit.read("self") == test.read("self") and len(fitted) > len(scored) and not np.intersect1d(fitted, scored).size:
             yield Scoring(
                 event=test, predict=None, fits=(), x=x, y=None, x_fit=x_fit, y_fit=None, scored=scored, fitted=fitted, held=scored, split=test,

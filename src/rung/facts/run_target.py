@@ -14,7 +14,7 @@ from rung.facts.run_scorings import Scoring, Scorings
 from rung.inputs.trace import Event
 
 # Earlier rows of the target are known when a row is predicted; statistics of it are target encodings, another fault.
-OTHER_ROWS = re.compile(r"shift|rolling|expanding|ewm|cum|diff|pct_change|groupby|transform\.", re.IGNORECASE)
+OTHER_ROWS = re.compile(r"shift|reindex|asof|rolling|expanding|ewm|cum|diff|pct_change|groupby|transform\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +51,7 @@ def run_target(scorings: Scorings) -> RunTarget:
 
 
 def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
-    features, names = named_features(history, scoring.x_fit), target_names(history, scoring)
+    features, names = _taken(scoring, named_features(history, scoring.x_fit)), target_names(history, scoring)
     if scoring.x_fit is None or not names:
         return
     both = tuple(sorted(name for name in set(features) & names if not _of_other_rows(history, scoring, name)))
@@ -69,6 +69,12 @@ def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
     yield from _to_target(history, scoring, set(features), names)
 
 
+def _taken(scoring: Scoring, features: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that the model takes of those it is handed."""
+    chosen = scoring.fit.estimator.chosen if scoring.fit is not None and scoring.fit.estimator is not None else None
+    return features if chosen is None else tuple(each for each in features if each in chosen)
+
+
 def _of_other_rows(history: RunHistory, scoring: Scoring, name: str) -> bool:
     """Whether a feature under the target's name holds what the target was in other rows, as a lag does: steps that the labels did not go through."""
     table = named_item(history, scoring.x_fit)
@@ -82,7 +88,13 @@ def _reads(history: RunHistory, assign: Event, names: set[str]) -> bool:
     value = assign.read("value")
     if value is None or own_taken_out(history, value, names):
         return False
-    return any(names & _column_read(history, *each) for each in _direct_steps(history, value))
+    steps = _direct_steps(history, value)
+    met = {value, *(use.item for event, _ in steps for use in event.reads if use.role in ("self", "value", "other"))}
+    # Work with a number typed by hand is not followed; a series keeps the name of the column it was.
+    named = any(
+        history.is_unseen(item) and history.trace.items[item].kind == "series" and history.trace.items[item].name in names for item in met
+    )
+    return named or any(names & _column_read(history, *each) for each in steps)
 
 
 def _column_read(history: RunHistory, event: Event, item: int) -> set[str]:
@@ -163,7 +175,8 @@ def _direct_steps(history: RunHistory, item: int | None) -> list[tuple[Event, in
     while waiting:
         number, live = waiting.pop()
         for event, made, steps in history.steps(number, live):
-            if event.kind in ("fit-transform", "transform", "predict", "reduce", "fit") or OTHER_ROWS.search(event.call):
+            mixes = event.kind in ("fit-transform", "transform", "predict", "reduce", "fit") or OTHER_ROWS.search(event.call)
+            if mixes and not event.call.endswith(".rank"):  # a row's place among others is still the row's own
                 continue
             found[event.id, made] = event
             for step in steps:

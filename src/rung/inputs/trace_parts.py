@@ -92,7 +92,8 @@ class Estimator:
     id : number of the object in this trace.   type_name : class.   library : 'sklearn', 'xgboost', 'imblearn', '__main__' ...
     parameters : plain constructor parameters.   steps : (path, class) of a pipeline's or column transformer's parts, in order.
     fitted : plain facts of the fit: n_iter_, max_iter, best_iteration, n_features_in_ ...   converged : False where it stopped at its limit.
-    classes : as text, in the order of predict_proba.   features : names seen in fit.
+    classes : as text, in the order of predict_proba.   features : names seen in fit.   chosen : names of those that its column transformers take, as far
+    as they are told; None where it takes them all.
     random_state : as set ('None' where it draws from the global state), '' where it has none.
     """
 
@@ -106,6 +107,7 @@ class Estimator:
     converged: bool | None = None
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    chosen: tuple[str, ...] | None = None
     random_state: str = ""
 
 

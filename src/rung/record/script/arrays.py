@@ -239,6 +239,11 @@ def reduces(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
         recorder.read(draft, "other", args[1])
     note(draft, {"axis": axis, **kwargs}, "axis", "q")
     result = yield
+    n, width = np.shape(args[0])[:2] if np.ndim(args[0]) == 2 else (0, 0)
+    if np.shape(result)[:1] == (n,) and n != width:  # `X.sum(1)`: along each row, no rows are mixed
+        draft.kind = "derive"
+        recorder.write(draft, "result", result, recorder.rows(draft.reads[0].item) if draft.reads else None)
+        return
     reduction_of(recorder, draft, draft.call.rpartition(".")[2], (), result)
     if paired and np.shape(result) == (2, 2):
         by_pair(recorder.rankings, draft, (args[0], args[1]), result[0, 1])

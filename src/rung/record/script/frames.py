@@ -13,6 +13,8 @@ from rung.record.script import values
 from rung.record.script.recorder import Draft, Recorder, Work
 
 PARTS = {"nrows", "skiprows", "skipfooter", "chunksize", "iterator", "sheet_name", "header", "comment"}  # two reads may give other rows
+SAMPLE = ("n", "frac", "replace", "weights", "random_state")
+BY_PLACE = ("sample", "sort_values", "drop_duplicates", "dropna", "head", "tail", "nlargest", "nsmallest")
 MAX_CODES = 200  # categories whose numbers are kept
 Given = Any  # the positional arguments, a tuple
 Named = dict[str, Any]
@@ -96,10 +98,14 @@ def select(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     draft.columns = names_in(key) or names_in(given.get("subset")) or names_in(given.get("columns")) or names_in(given.get("by"))
     if values.kind_of(key) in ("series", "array", "index"):
         recorder.read(draft, "key", key)
+    places = _again(parent, draft, args, kwargs) if parent.index is not None and parent.rows is not None and not _unique(parent) else None
     result = yield
     target = args[0] if result is None else result
     if not values.kind_of(target):
         draft.keep = False
+        return
+    if places is not None and parent.rows is not None and len(places) == values.n_rows(target):
+        recorder.write(draft, "result", target, parent.rows[places])
         return
     draft.uses |= recorder.rankings.behind(values.columns_of(target), parent.columns) if values.kind_of(target) == "frame" else set()
     number = _by_key(parent, draft, key, target) if parent.index is not None and not _unique(parent) else None
@@ -107,6 +113,21 @@ def select(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     rows = recorder.rows(number)
     same = rows is not None and parent.rows is not None and (rows is parent.rows or np.array_equal(rows, parent.rows))
     draft.kind = "derive" if same and draft.call.endswith(("__getitem__", "drop", "filter")) else draft.kind
+
+
+def _again(parent: Parent, draft: Draft, args: Given, kwargs: Named) -> Rows | None:
+    """Places of the rows that a call will take of a table whose labels repeat: the same is done to the table under the labels 0..n-1."""
+    name = draft.call.rpartition(".")[2]
+    own_chance = not isinstance(bound(SAMPLE, args, kwargs).get("random_state"), int | None)
+    if name not in BY_PLACE or kwargs.get("inplace") or not hasattr(args[0], "reset_index") or (name == "sample" and own_chance):
+        return None
+    options = {key: each for key, each in kwargs.items() if key != "ignore_index"}
+    drawn = np.random.get_state() if name == "sample" else None  # noqa: NPY002 - a twin's draw leaves the user's chance where it was
+    try:
+        return getattr(args[0].reset_index(drop=True), name)(*args[1:], **options).index.to_numpy()
+    finally:
+        if drawn is not None:
+            np.random.set_state(drawn)  # noqa: NPY002
 
 
 def _unique(parent: Parent) -> bool:
@@ -282,10 +303,10 @@ def pop(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
 
 def sample(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """df.sample: rows by chance."""
-    given = bound(("n", "frac", "replace", "weights", "random_state"), args, kwargs)
+    given = bound(SAMPLE, args, kwargs)
     note(draft, given, "n", "frac", "replace", "random_state")
     draft.seeded = given.get("random_state") is not None or "numpy" in recorder.seeds
-    work = select(recorder, draft, (args[0],), kwargs)
+    work = select(recorder, draft, args, kwargs)
     next(work)
     result = yield
     with contextlib.suppress(StopIteration):

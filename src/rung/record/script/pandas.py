@@ -105,6 +105,7 @@ def _groups(pandas: ModuleType, install: Installer) -> None:
     for owner in (generic.DataFrameGroupBy, generic.SeriesGroupBy):
         for name in GROUPED.split():
             install.method(owner, name, Spec("reduce", f"pandas.{owner.__name__}.{name}", statistics.grouped))
+    install.method(generic.DataFrameGroupBy, "__getitem__", Spec("derive", "pandas.DataFrame.__getitem__", statistics.picked))
 
 
 def _windows(install: Installer) -> None:

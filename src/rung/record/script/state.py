@@ -42,6 +42,7 @@ def state(recorder: Recorder, estimator: Any) -> Estimator:
         converged=_converged(fitted, parameters),
         classes=tuple(str(each) for each in _list(estimator, "classes_")[:50]),
         features=tuple(str(each) for each in _list(estimator, "feature_names_in_")[:2000]),
+        chosen=chosen_by(estimator),
         random_state="" if "random_state" not in parameters else str(values.plain(parameters["random_state"])),
     )
 
@@ -122,7 +123,12 @@ def _declared(estimator: Any) -> str | None:
 
 def steps_of(estimator: Any) -> tuple[tuple[str, str], ...]:
     """(path, class) of the parts of pipelines, unions, column transformers, searches and meta-estimators."""
-    found: list[tuple[str, str]] = []
+    return tuple((path, type(part).__name__) for path, part in parts_of(estimator))
+
+
+def parts_of(estimator: Any) -> list[tuple[str, Any]]:
+    """The same with the parts themselves."""
+    found: list[tuple[str, Any]] = []
 
     def walk(each: Any, path: str, depth: int) -> None:
         if depth > 4 or len(found) > 50:
@@ -131,13 +137,41 @@ def steps_of(estimator: Any) -> tuple[tuple[str, str], ...]:
         for name in ("steps", "transformers", "transformer_list", "estimators"):
             for part in stored.get(name) or () if isinstance(stored.get(name), list) else ():
                 if isinstance(part, tuple) and len(part) >= 2 and not isinstance(part[1], str):
-                    found.append((f"{path}{part[0]}", type(part[1]).__name__))
+                    found.append((f"{path}{part[0]}", part[1]))
                     walk(part[1], f"{path}{part[0]}/", depth + 1)
         for name in ("estimator", "base_estimator", "regressor", "transformer"):
             part = stored.get(name)
             if part is not None and hasattr(part, "fit"):
-                found.append((f"{path}{name}", type(part).__name__))
+                found.append((f"{path}{name}", part))
                 walk(part, f"{path}{name}/", depth + 1)
 
     walk(estimator, "", 0)
-    return tuple(found)
+    return found
+
+
+def chosen_by(estimator: Any) -> tuple[str, ...] | None:
+    """Columns that its column transformers name; () where a function or class of the user's own chooses; None where all are taken."""
+    parts = [estimator, *(part for _, part in parts_of(estimator))]
+    lists = [each for each in parts if type(each).__name__ == "ColumnTransformer"]
+    if not lists:
+        return () if any(_of_the_user(each) for each in parts) else None
+    told: list[str] = []
+    for each in lists:
+        given = [each.remainder, *(columns for _, _, columns in each.transformers)]
+        if given[0] != "drop" or not all(isinstance(columns, str | list) for columns in given[1:]):
+            return None
+        told += [name for columns in given[1:] for name in ([columns] if isinstance(columns, str) else columns) if isinstance(name, str)]
+    return tuple(dict.fromkeys(told))
+
+
+def _of_the_user(part: Any) -> bool:
+    """A transformer that does with a table what only the user's code tells."""
+    function = getattr(part, "func", None)
+    if type(part).__name__ == "FunctionTransformer":
+        return function is not None and not isinstance(function, np.ufunc)
+    return hasattr(part, "transform") and type(part).__module__.partition(".")[0] not in (
+        "sklearn",
+        "imblearn",
+        "feature_engine",
+        "category_encoders",
+    )

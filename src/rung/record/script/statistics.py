@@ -72,6 +72,16 @@ def associated(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> 
         recorder.rankings.note(draft, dict(zip(names, np.asarray(number, dtype=float).tolist(), strict=True)))
 
 
+def picked(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
+    """`df.groupby("town")["price"]`: one column of the table behind the groups."""
+    parent = Parent(recorder, draft, args[0].obj)
+    result = yield
+    draft.keep = values.kind_of(getattr(result, "obj", None)) == "series"
+    if draft.keep:
+        draft.columns = values.columns_of(result.obj)
+        parent.made(result.obj)
+
+
 def grouped(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
     """A method of a groupby: an aggregate (new rows, one a group) or a transform (the rows stay)."""
     groups = args[0]
