@@ -179,7 +179,7 @@ print(accuracy_score(d, LogisticRegression().fit(a, c).predict(b)))
 PLACE_OF_THE_ANSWER = """
 from sklearn.linear_model import LinearRegression
 table = pd.DataFrame(X, columns=["a", "b", "dear"]).assign(town=rng.integers(0, 9, 240))
-table["each"] = table["dear"] / 7
+table["each"] = table["dear"] / table["b"].abs()
 table["place"] = table.groupby("town")[COLUMN].rank(pct=True)
 a, b, c, d = train_test_split(table[["a", "place"]], table["dear"], random_state=0)
 print(LinearRegression().fit(a, c).score(b, d))

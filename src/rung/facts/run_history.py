@@ -125,10 +125,6 @@ class RunHistory:
                     waiting.append((use, wanted))
         return False
 
-    def is_unseen(self, item: int) -> bool:
-        """Whether nobody was seen to make an item."""
-        return self._maker(item) is None
-
     def outer(self, event: Event) -> Event:
         """The user's own call that an inner call belongs to."""
         while event.depth and event.parent is not None:

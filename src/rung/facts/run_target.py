@@ -60,12 +60,16 @@ def _known(history: RunHistory, scoring: Scoring) -> Iterator[Known]:
         if act is not None:
             yield Known(kind="itself", act=act, scoring=scoring, columns=both, target=both[0])
         return
-    for event in direct(history, scoring.x_fit):
-        if event.kind != "assign" or not event.columns or set(event.columns) & names:
-            continue
-        if _reads(history, event, names) or window_with_own_row(history, event, names, (scoring.y_fit, scoring.y)):
-            yield Known(kind="from-target", act=event, scoring=scoring, columns=event.columns, target=min(names))
-            return
+    made = [
+        event
+        for event in direct(history, scoring.x_fit)
+        if event.kind == "assign" and event.columns and not set(event.columns) & names
+        if _reads(history, event, names) or window_with_own_row(history, event, names, (scoring.y_fit, scoring.y))
+    ]
+    if made:
+        act = next((each for each in made if set(each.columns) & set(features)), made[0])
+        yield Known(kind="from-target", act=act, scoring=scoring, columns=act.columns, target=min(names))
+        return
     yield from _to_target(history, scoring, set(features), names)
 
 
@@ -88,13 +92,7 @@ def _reads(history: RunHistory, assign: Event, names: set[str]) -> bool:
     value = assign.read("value")
     if value is None or own_taken_out(history, value, names):
         return False
-    steps = _direct_steps(history, value)
-    met = {value, *(use.item for event, _ in steps for use in event.reads if use.role in ("self", "value", "other"))}
-    # Work with a number typed by hand is not followed; a series keeps the name of the column it was.
-    named = any(
-        history.is_unseen(item) and history.trace.items[item].kind == "series" and history.trace.items[item].name in names for item in met
-    )
-    return named or any(names & _column_read(history, *each) for each in steps)
+    return any(names & _column_read(history, *each) for each in _direct_steps(history, value))
 
 
 def _column_read(history: RunHistory, event: Event, item: int) -> set[str]:
