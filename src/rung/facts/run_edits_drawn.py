@@ -6,7 +6,8 @@ import ast
 import copy
 import re
 
-from rung.facts.run_edits_move import FITS, STATISTICS, calls_of, grouped, learns, names_in, root_of
+from rung.facts.run_edits_move import FITS, STATISTICS, grouped, learns
+from rung.facts.run_edits_names import calls_of, names_in, root_of
 from rung.facts.run_edits_parts import Parted, parted
 from rung.facts.run_edits_split import is_frame
 from rung.facts.run_edits_tree import Tree, with_import

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rung.facts.run_edits_names import calls_of, names_in, ordered, root_of, stored
 from rung.facts.run_edits_parts import Parted, parted
 from rung.facts.run_edits_tree import Tree
 
@@ -181,18 +181,18 @@ def learns(statement: ast.stmt) -> bool:
 def _table(before: list[ast.stmt], roots: list[str], imported: set[str]) -> str | None:
     """The table that the act reads and whose rows, or those of what was made of it, are parted."""
     fitted = {root_of(each.args[0]) for each in calls_of(before[0], FITS) if each.args}
-    reads = [name for name in _ordered(before[0]) if name in roots and (not fitted or name in fitted)]
+    reads = [name for name in ordered(before[0]) if name in roots and (not fitted or name in fitted)]
     if reads:
         return reads[0]
     made = stored(before[0].targets[0]) if isinstance(before[0], ast.Assign) else set()
-    sources = _ordered(before[0]) if made & set(roots) else []
+    sources = ordered(before[0]) if made & set(roots) else []
     assigned = {name for each in before for name in ([root_of(each.targets[0])] if isinstance(each, ast.Assign) else [])}
     called = {root_of(each.func.value) for each in calls_of(before[0], (*FITS, "transform"))} | imported  # type: ignore[attr-defined]
     free = [name for name in sources if name not in assigned - made and name not in called and (not fitted or name in fitted)]
     if free:
         return free[0]
     later = [each for each in before[1:] if isinstance(each, ast.Assign) and stored(each.targets[0]) & set(roots)]
-    shared = [name for each in later for name in _ordered(each) if name in set(_ordered(before[0])) - called]
+    shared = [name for each in later for name in ordered(each) if name in set(ordered(before[0])) - called]
     return shared[0] if shared else None
 
 
@@ -272,33 +272,3 @@ def _written(move: Move, gone: list[ast.stmt], given: list[ast.expr], places: li
     head = f"{names} = {ast.unparse(statement.value.func)}({', '.join([*words, *keywords])})"  # type: ignore[attr-defined]
     unchanged = words == list(split.given) and plain
     return tree.rewritten({**{each: [] for each in gone}, statement: [*(tree.text_of(statement) if unchanged else [head]), *lines]})
-
-
-def root_of(node: ast.expr) -> str:
-    """The name that an expression starts from, '' where there is none."""
-    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def calls_of(node: ast.AST, names: tuple[str, ...]) -> list[ast.Call]:
-    return [
-        each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in names
-    ]
-
-
-def names_in(node: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
-
-
-def _ordered(node: ast.AST) -> list[str]:
-    return [each.id for each in _walked(node)]
-
-
-def _walked(node: ast.AST) -> Iterator[ast.Name]:
-    found = [each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)]
-    yield from sorted(found, key=lambda each: (each.lineno, each.col_offset))
-
-
-def stored(target: ast.expr) -> set[str]:
-    return {root_of(each) for each in (target.elts if isinstance(target, ast.Tuple) else [target])}

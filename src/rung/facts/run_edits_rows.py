@@ -7,7 +7,8 @@ import copy
 import re
 from dataclasses import dataclass
 
-from rung.facts.run_edits_move import FITS, STATISTICS, calls_of, learns, names_in, root_of, stored
+from rung.facts.run_edits_move import FITS, STATISTICS, learns
+from rung.facts.run_edits_names import calls_of, names_in, root_of, stored
 from rung.facts.run_edits_tree import Tree
 
 TAKERS = ("fit", "Dataset", "DMatrix", "Pool")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from rung.facts.run_edits_move import root_of
+from rung.facts.run_edits_names import root_of
 from rung.facts.run_edits_parts import Parted, parted
 from rung.facts.run_edits_tree import Tree, whole_line, with_import
 

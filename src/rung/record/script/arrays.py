@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import random
 from typing import Any
 
@@ -11,9 +10,10 @@ import numpy as np
 
 from rung.inputs.trace_parts import Rows
 from rung.record.script import lists, values
-from rung.record.script.frames import Given, Named, Parent, note
+from rung.record.script.chance import DRAWS, LIST_DRAWS, SHUFFLES, drawn_by
 from rung.record.script.metrics import by_hand, compared, valued
 from rung.record.script.ops import Look, _hits, _slots
+from rung.record.script.parents import Given, Named, Parent, note
 from rung.record.script.rankings import by_pair
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.statistics import concat, reduction_of
@@ -24,10 +24,6 @@ REDUCTIONS = {"mean", "std", "var", "min", "max", "sum", "ptp", "median", "perce
 KEEPS = {"copy", "astype", "reshape", "ravel", "flatten", "squeeze", "clip", "round", "log", "log1p", "log2", "log10", "exp", "sqrt", "abs",
          "absolute", "square", "maximum", "minimum", "nan_to_num", "sign", "tanh", "expm1", "cbrt", "floor", "ceil", "power", "toarray", "todense",
          "tocsr", "add", "subtract", "multiply", "divide", "fabs", "true_divide", "tolist"}  # fmt: skip
-SHUFFLES = {"shuffle", "permutation", "permuted", "choice"}
-MIN_ROWS = 20
-LIST_DRAWS = {"sample", "choices"}
-DRAWS = {"normal", "random", "uniform", "rand", "randn", "standard_normal", "integers", "randint"}
 
 
 def item(obj: Any, key: Any, result: Any) -> None:
@@ -100,7 +96,7 @@ def method(function: Any) -> Any:
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if not isinstance(owner, np.random.Generator | np.random.RandomState | random.Random) or name not in SHUFFLES | DRAWS | LIST_DRAWS:
         return function
-    spec = Spec("sample", f"numpy.random.{name}", _drawn_by(owner))
+    spec = Spec("sample", f"numpy.random.{name}", drawn_by(owner))
     return lambda *args, **kwargs: seen_call(spec, function, args, kwargs)
 
 
@@ -249,42 +245,6 @@ def reduces(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Wor
         by_pair(recorder.rankings, draft, (args[0], args[1]), result[0, 1])
     if values.kind_of(result):
         recorder.write(draft, "result", result, None, why="a statistic has no rows")
-
-
-def _drawn_by(owner: Any) -> Any:
-    def drawn(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
-        """A generator shuffles or draws; the order is found by letting a copy of it draw the same."""
-        value = args[0] if args else None
-        name = draft.call.rpartition(".")[2]
-        draft.seeded = recorder.generator_is_seeded(owner)
-        note(draft, {"args": str(args[:1])[:40]} if isinstance(value, int) else {}, "args")
-        if isinstance(value, list) and name in ("shuffle", *LIST_DRAWS):
-            yield from lists.drawn_by(owner, seeded=draft.seeded)(recorder, draft, args, kwargs)
-            return
-        if not isinstance(value, np.ndarray) or name not in ("shuffle", "permutation") or value.ndim not in (1, 2):
-            result = yield
-            if name in DRAWS and values.kind_of(result) == "array" and result.ndim == 2 and len(result) >= MIN_ROWS:
-                rows = recorder.objects.new_rows(len(result), draft.call, "generated", draft.id)
-                recorder.write(draft, "result", result, rows, followed="origin")
-            return
-        recorder.touch(draft, value)
-        parent = Parent(recorder, draft, value)
-        twin, before = copy.deepcopy(owner), value.copy() if value.nbytes < (64 << 20) else None
-        result = yield
-        order = twin.permutation(np.arange(len(value))) if name == "permutation" or value.ndim == 1 else _order_of_rows(twin, value)
-        after = value if result is None else result
-        right = before is not None and np.array_equal(before[order], after)
-        rows = parent.rows[order] if right and parent.rows is not None else None
-        role = "self" if result is None else "result"
-        recorder.write(draft, role, after, rows, joined=tuple(each[order] for each in parent.joined) if right else ())
-
-    return drawn
-
-
-def _order_of_rows(twin: Any, value: Any) -> Any:
-    order = np.repeat(np.arange(len(value), dtype=np.int64)[:, None], 2, axis=1)
-    twin.shuffle(order)
-    return order[:, 0]
 
 
 TAKE = Spec("select", "numpy.ndarray.__getitem__", take)

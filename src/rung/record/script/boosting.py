@@ -7,7 +7,7 @@ from typing import Any
 
 from rung.inputs.trace_parts import Use
 from rung.record.script import estimators, values
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.state import state
 from rung.record.script.wrap import Installer

@@ -9,7 +9,7 @@ import numpy as np
 
 from rung.inputs.trace_parts import Metric, Plain, Search, Split, Use
 from rung.record.script import values
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import MIN_ROWS, Draft, Recorder, Work
 from rung.record.script.silence import warned
 from rung.record.script.state import kind_of, number_in, parameters_of, state, stored

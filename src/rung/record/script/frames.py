@@ -3,90 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import Any
 
 import numpy as np
 
 from rung.inputs.trace_parts import Rows
 from rung.record.script import values
+from rung.record.script.parents import Given, Named, Parent, bound, names_in, note
 from rung.record.script.recorder import Draft, Recorder, Work
 
-PARTS = {"nrows", "skiprows", "skipfooter", "chunksize", "iterator", "sheet_name", "header", "comment"}  # two reads may give other rows
 SAMPLE = ("n", "frac", "replace", "weights", "random_state")
 BY_PLACE = ("sample", "sort_values", "drop_duplicates", "dropna", "head", "tail", "nlargest", "nsmallest")
 MAX_CODES = 200  # categories whose numbers are kept
-Given = Any  # the positional arguments, a tuple
-Named = dict[str, Any]
-
-
-def rows_after(before: Any, rows: Rows | None, result: Any) -> Rows | None:
-    """Rows of a result by its labels. before : index of the parent, whose rows are known."""
-    after = getattr(result, "index", None)
-    if rows is None or after is None or callable(after) or not hasattr(after, "get_indexer"):
-        return None
-    if after is before or after.is_(before):
-        return rows
-    if len(after) == len(before) == len(rows) and after.equals(before):
-        return rows
-    if not before.is_unique or len(after) == 0:
-        return rows[:0] if len(after) == 0 else None
-    places = before.get_indexer(after)
-    return np.where(places >= 0, rows[places], -1) if (places >= 0).any() else None
-
-
-def joined_after(before: Any, joined: tuple[Rows, ...], result: Any) -> tuple[Rows, ...]:
-    """The same for the rows that merges brought in."""
-    found = [rows_after(before, each, result) for each in joined]
-    return tuple(each for each in found if each is not None)
-
-
-class Parent:
-    """The object a method is called on, as it was before the call."""
-
-    def __init__(self, recorder: Recorder, draft: Draft, value: Any, role: str = "self") -> None:
-        self.recorder, self.draft = recorder, draft
-        if (
-            role == "self"
-            and draft.call.startswith("pandas.")
-            and draft.call.count(".") > 1
-            and type(value).__name__ in ("DataFrame", "Series")
-        ):
-            draft.call = f"pandas.{type(value).__name__}.{draft.call.split('.', 2)[2]}"
-        self.number = recorder.read(draft, role, value)
-        self.index = getattr(value, "index", None)
-        self.n = values.n_rows(value)
-        self.columns = values.columns_of(value)
-        item = recorder.objects.items[self.number] if self.number is not None else None
-        self.rows, self.joined = (item.rows, item.joined) if item is not None else (None, ())
-
-    def made(self, result: Any, role: str = "result", *, same_order: bool = False) -> int | None:
-        """Note a result; its rows by its labels, or the parent's own where the call keeps the order whatever the labels."""
-        if same_order and values.n_rows(result) == self.n:
-            return self.recorder.write(self.draft, role, result, self.rows, joined=self.joined)
-        rows = rows_after(self.index, self.rows, result)
-        joined = joined_after(self.index, self.joined, result)
-        why = "" if rows is not None or self.rows is None else f"{self.draft.call} gave other labels"
-        return self.recorder.write(self.draft, role, result, rows, joined=joined, why=why)
-
-
-def bound(names: tuple[str, ...], args: Given, kwargs: Named) -> Named:
-    """Arguments after self by name."""
-    return dict(zip(names, args[1:], strict=False)) | kwargs
-
-
-def note(draft: Draft, given: Named, *names: str) -> None:
-    """Keep these arguments in the event's settings."""
-    draft.settings |= {name: values.plain(given[name]) for name in names if name in given}
-
-
-def names_in(value: Any) -> tuple[str, ...]:
-    """Column names in an argument that may be one name or many."""
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    return tuple(str(each) for each in value) if values.kind_of(value) == "index" else ()
 
 
 def select(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
@@ -312,70 +240,3 @@ def sample(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work
     with contextlib.suppress(StopIteration):
         work.send(result)
     draft.kind = "sample"
-
-
-def construct(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
-    """DataFrame(...), Series(...): rows of what it is built from, or a new table."""
-    from rung.record.script.lists import told
-
-    given = bound(("data", "index", "columns"), args, kwargs)
-    data = given.get("data")
-    parts = list(data.values()) if isinstance(data, dict) else [data]
-    known = [
-        recorder.read(draft, f"data[{place}]", each)
-        for place, each in enumerate(parts[:200])
-        if values.kind_of(each) not in ("", "list") or told(recorder, draft, each)
-    ]
-    yield
-    made = args[0]
-    n = values.n_rows(made)
-    found = [rows for number in known if (rows := recorder.rows(number)) is not None and len(rows) == n]
-    rows = rows_of_columns(found) if isinstance(data, dict) else next(iter(found), None)
-    if rows is not None:
-        draft.kind = "derive"
-        recorder.write(draft, "result", made, rows)
-    elif n <= 0:
-        draft.keep = False
-    elif isinstance(data, dict) or not known:
-        _new_source(recorder, draft, made, draft.call, "literal")
-    else:  # one array of nobody's knowing
-        draft.kind = "derive"
-        number = recorder.write(draft, "result", made, None)
-        if number is not None:
-            recorder.first_seen(number, made, draft)
-            recorder.objects.excerpt(number, made)
-
-
-def rows_of_columns(found: list[Rows]) -> Rows | None:
-    """Rows of a table by those of its columns. Columns that each repeat other rows, as keys beside each other do, make a table of its own."""
-    whole = next((each for each in found if len(np.unique(each)) == len(each)), None)
-    alike = len(found) > 1 and all(np.array_equal(each, found[0]) for each in found[1:])
-    return whole if whole is not None else found[0] if alike else None
-
-
-def load(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> Work:
-    """pd.read_csv and its like: a table comes in."""
-    path = args[0] if args else next(iter(kwargs.values()), "")
-    draft.settings["path"] = values.plain(path if isinstance(path, str) else str(getattr(path, "name", None) or path)[:200])
-    result = yield
-    tables = result.values() if isinstance(result, dict) else [result]
-    tables = [each for each in tables if values.kind_of(each) in ("frame", "series")]
-    draft.keep = bool(tables)
-    for each in tables:
-        file = os.path.abspath(str(draft.settings["path"]))
-        rows = recorder.rows(recorder.files.get(file, (None, None))[0])
-        if rows is not None and len(rows) == len(each):  # this very program wrote the file, or read it before
-            recorder.write(draft, "result", each, rows)
-            continue
-        number = _new_source(recorder, draft, each, str(draft.settings["path"]), "file")
-        if len(tables) == 1 and os.path.isfile(file) and not PARTS & set(kwargs):
-            recorder.files.setdefault(file, (number, None))
-
-
-def _new_source(recorder: Recorder, draft: Draft, value: Any, name: str, kind: Any, role: str = "result") -> int:
-    from rung.inputs.trace_parts import Use
-
-    number = recorder.objects.source(value, name, kind, draft.id)
-    draft.writes.append(Use(role=role, item=number))
-    recorder.objects.excerpt(number, value)
-    return number

@@ -10,7 +10,7 @@ import numpy as np
 
 from rung.inputs.trace_parts import Rows
 from rung.record.script import values
-from rung.record.script.frames import Given, Named, Parent
+from rung.record.script.parents import Given, Named, Parent
 from rung.record.script.recorder import MIN_ROWS, Draft, Recorder, Spec, Work
 
 NAMED = (str, dict)  # entries that are rows on their own, not numbers that may count anything

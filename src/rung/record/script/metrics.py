@@ -13,7 +13,7 @@ import numpy as np
 from rung.inputs.trace_parts import Argument, Metric, Use
 from rung.record.script import values
 from rung.record.script.estimators import pair_up
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.rankings import by_pair
 from rung.record.script.recorder import Draft, Handler, Recorder, Work
 

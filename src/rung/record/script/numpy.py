@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from rung.record.script import values
-from rung.record.script.arrays import DRAWS, REDUCTIONS, SHUFFLES, _drawn_by, keeps, reduces, start
-from rung.record.script.frames import Given, Named, Parent
-from rung.record.script.frames import _new_source as new_source
+from rung.record.script.arrays import REDUCTIONS, keeps, reduces, start
+from rung.record.script.chance import DRAWS, SHUFFLES, drawn_by
+from rung.record.script.parents import Given, Named, Parent
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
+from rung.record.script.sources import new_source
 from rung.record.script.statistics import concat
 from rung.record.script.wrap import Installer
 
@@ -55,7 +56,7 @@ def attach(numpy: ModuleType, install: Installer) -> None:
         function = vars(random).get(name)
         owner = getattr(function, "__self__", None)
         if owner is not None:
-            install.function(random, name, Spec("sample", f"numpy.random.{name}", _drawn_by(owner)))
+            install.function(random, name, Spec("sample", f"numpy.random.{name}", drawn_by(owner)))
     install.function(random, "default_rng", Spec("seed", "numpy.random.default_rng", generator))
 
 

@@ -8,7 +8,7 @@ import warnings
 from types import ModuleType
 from typing import Any
 
-from rung.record.script import frames, statistics, storage
+from rung.record.script import frames, sources, statistics, storage
 from rung.record.script.recorder import Spec
 from rung.record.script.wrap import Installer, disguise, mark, seen_call, wrapper
 
@@ -55,7 +55,7 @@ def attach(pandas: ModuleType, install: Installer) -> None:
     _groups(pandas, install)
     _windows(install)
     for name in READERS.split():
-        install.function(pandas, name, Spec("load", f"pandas.{name}", frames.load))
+        install.function(pandas, name, Spec("load", f"pandas.{name}", sources.load))
     for name, (kind, handler) in FUNCTIONS.items():
         install.function(pandas, name, Spec(kind, f"pandas.{name}", handler))  # type: ignore[arg-type]
 
@@ -73,7 +73,7 @@ def _methods(owner: type, install: Installer) -> None:
     table += [("reduce", STATISTICS, statistics.reduce), ("derive", OPERATORS, frames.arithmetic)]
     table += [("sample", "sample", frames.sample), ("derive", "pop", frames.pop), ("derive", "__getattr__", frames.get_attribute)]
     table += [("merge", "merge join", statistics.merge), ("assign", "insert", frames.assign), ("reduce", "rank", statistics.binned)]
-    table += [("load", "__init__", frames.construct), ("reduce", "pivot_table", statistics.table_of_groups)]
+    table += [("load", "__init__", sources.construct), ("reduce", "pivot_table", statistics.table_of_groups)]
     table += [("select", "explode", frames.exploded)]
     for kind, names, handler in table:
         for name in names.split():

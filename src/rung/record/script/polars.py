@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from rung.inputs.trace_parts import Reduction, Use
-from rung.record.script import frames, statistics, values
-from rung.record.script.frames import Given, Named, Parent, names_in
+from rung.record.script import frames, sources, statistics, values
+from rung.record.script.parents import Given, Named, Parent, names_in
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.wrap import Installer
 
@@ -76,7 +76,7 @@ def attach(polars: ModuleType, install: Installer) -> None:
         (frame, ("join", "join_asof"), "merge", joined),
         (frame, ("hstack", "vstack"), "concat", stacked),
     ]
-    table += [(frame, ("__init__",), "load", frames.construct), (series, ("__init__",), "load", frames.construct)]
+    table += [(frame, ("__init__",), "load", sources.construct), (series, ("__init__",), "load", sources.construct)]
     for owner, names, kind, handler in table:
         for name in names:
             install.method(owner, name, Spec(kind, f"polars.{owner.__name__}.{name}", handler))  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def attach(polars: ModuleType, install: Installer) -> None:
         install.method(groups.GroupBy, name, Spec("reduce", f"polars.GroupBy.{name}", grouped))
     install.method(polars.LazyFrame, "collect", Spec("load", "polars.LazyFrame.collect", collected))
     for name in READERS:
-        install.function(polars, name, Spec("load", f"polars.{name}", frames.load))
+        install.function(polars, name, Spec("load", f"polars.{name}", sources.load))
     install.function(polars, "concat", Spec("concat", "polars.concat", statistics.concat))
     for name in ("from_pandas", "from_numpy", "from_arrow"):
         install.function(polars, name, Spec("derive", f"polars.{name}", frames.same_rows))
@@ -253,4 +253,4 @@ def collected(recorder: Recorder, draft: Draft, args: Given, kwargs: Named) -> W
     if values.kind_of(result) != "frame":
         draft.keep = False
         return
-    frames._new_source(recorder, draft, result, "a lazy query", "unknown")
+    sources.new_source(recorder, draft, result, "a lazy query", "unknown")

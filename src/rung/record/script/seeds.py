@@ -6,7 +6,7 @@ import random
 from types import ModuleType
 
 from rung.record.script import values
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Handler, Recorder, Spec, Work
 from rung.record.script.wrap import Installer
 

@@ -12,7 +12,7 @@ import numpy as np
 from rung.inputs.trace_parts import Fold, Rows, Split
 from rung.record.script import values
 from rung.record.script.estimators import _chance, _in_force, _inner_rows, _reads, pair_up
-from rung.record.script.frames import Given, Named, Parent, note
+from rung.record.script.parents import Given, Named, Parent, note
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.state import state
 from rung.record.script.wrap import Active, disguise, mark, seen_call

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from rung.record.script import estimators, metrics, selection, stages, values
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Handler, Recorder, Spec, Work
 from rung.record.script.statistics import associated, rescaled
 from rung.record.script.wrap import Installer, disguise, mark

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rung.record.script import estimators
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.wrap import Active, disguise, mark, seen_call
 

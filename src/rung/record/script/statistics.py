@@ -8,8 +8,8 @@ import numpy as np
 
 from rung.inputs.trace_parts import Reduction, Use
 from rung.record.script import values
-from rung.record.script.frames import Given, Named, Parent, bound, names_in, note, rows_after
 from rung.record.script.metrics import by_hand, valued
+from rung.record.script.parents import Given, Named, Parent, bound, names_in, note, rows_after
 from rung.record.script.rankings import by_pair, by_table
 from rung.record.script.recorder import Draft, Recorder, Work
 

@@ -6,7 +6,7 @@ import os
 from types import ModuleType
 from typing import Any
 
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.wrap import Installer
 

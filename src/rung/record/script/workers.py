@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from rung.record.script.frames import Given, Named
+from rung.record.script.parents import Given, Named
 from rung.record.script.recorder import Draft, Recorder, Spec, Work
 from rung.record.script.wrap import Installer
 
