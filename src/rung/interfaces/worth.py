@@ -19,6 +19,7 @@ from rung.facts.test_wear import PresentLook
 from rung.inputs.case import Case
 from rung.inputs.contract import Contract
 from rung.inputs.looks import TestLooks
+from rung.inputs.model import Model
 
 RICH = ("categories",)  # declarations that no single line holds
 
@@ -79,11 +80,16 @@ def with_origin(report: Report, given: Mapping[str, object], declared: Contract)
 
 
 def with_ledger(case: Case, ledger: str | Path | None, test: object) -> Case:
-    """The case with the looks that were taken at its test set, where a ledger was named. Raises BadSetting without a test set."""
+    """The case with the looks that were taken at its test set, where a ledger was named. Raises BadSetting without a test set or a model: no look would be counted."""
     if ledger is None:
         return case
     if test is None:
         raise BadSetting("A test ledger counts looks at a test set, and none was given.", hint="Add --test FILE.")
+    if Model not in case.inputs:
+        raise BadSetting(
+            "A test ledger counts the models that were scored on a test set, and none was given.",
+            hint="Add --model FILE or --prediction COL.",
+        )
     return Case(*case.inputs.values(), read_looks(ledger_path(ledger, test)))
 
 

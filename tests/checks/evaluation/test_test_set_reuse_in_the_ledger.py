@@ -104,6 +104,12 @@ def test_auto_stands_beside_the_test_file(tmp_path):
         rung.diagnose(TRAIN, target="target", test_ledger="x.jsonl")
 
 
+def test_a_ledger_without_a_model_is_refused_not_left_empty(tmp_path):
+    """Nothing would be written, and nobody would know."""
+    with pytest.raises(BadSetting, match="models that were scored"):
+        rung.diagnose(TRAIN, test=TEST, target="target", test_ledger=tmp_path / "looks.jsonl")
+
+
 def test_a_broken_ledger_is_named(tmp_path, chosen):
     """The line is told."""
     path = tmp_path / "looks.jsonl"
