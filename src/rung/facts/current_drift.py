@@ -27,6 +27,7 @@ from rung.stats.sketch import bin_shares, coarse_cuts, dealt, hashes, mass_dista
 
 MAX_ROWS = 100_000
 MIN_ROWS = 20
+RARER = "(rarer ones"  # label of what has no cell of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +229,7 @@ def _levels(sketch: ColumnSketch, series: pl.Series, base: dict[str, object], sh
     q = np.append(named, rest) / total
     n, m = known * share, total * share
     shown = slice(0, 12)
-    labels = (*levels, *(f"(rarer ones, part {part + 1})" for part in range(len(others)))) if len(others) > 1 else (*levels, "(all others)")
+    labels = (*levels, *(f"{RARER}, part {part + 1})" for part in range(len(others)))) if len(others) > 1 else (*levels, "(all others)")
     order = np.argsort(-np.abs(p - q), kind="stable")[shown]
     shift = Shift(
         distance=max(0.0, _excess(p, q, n, m)), p=counts_p(p * n, q * m, 1.0), labels=tuple(labels[each] for each in order),

@@ -6,7 +6,7 @@ import math
 
 from rung.core.evidence import Cell, Evidence, Line, Lines, Measure, Ranking
 from rung.facts.column_shift import Shift
-from rung.facts.current_drift import CurrentDrifts, Drift, over_all_columns
+from rung.facts.current_drift import RARER, CurrentDrifts, Drift, over_all_columns
 from rung.facts.damage import Damage
 from rung.facts.time_line import Course, TimeLine
 
@@ -129,9 +129,10 @@ def drift_overview(drifts: CurrentDrifts | None, line: TimeLine | None) -> tuple
 
 
 def level_moved(shift: Shift) -> str:
-    """A clause on the category whose share moved most, '' for numbers."""
-    if not shift.labels:
+    """A clause on the category whose share moved most, '' for numbers and where only parts of rare ones moved."""
+    triples = zip(shift.labels, shift.train_shares, shift.other_shares, strict=True)
+    pairs = [each for each in triples if not each[0].startswith(RARER)]
+    if not pairs:
         return ""
-    pairs = zip(shift.labels, shift.train_shares, shift.other_shares, strict=True)
     label, before, after = max(pairs, key=lambda each: abs(each[1] - each[2]))
     return f"; '{label}' {before:.1%} before, {after:.1%} now"
