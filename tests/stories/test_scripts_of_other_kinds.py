@@ -184,6 +184,17 @@ table["place"] = table.groupby("town")[COLUMN].rank(pct=True)
 a, b, c, d = train_test_split(table[["a", "place"]], table["dear"], random_state=0)
 print(LinearRegression().fit(a, c).score(b, d))
 """
+WEEKS = """
+days = pd.DataFrame({"level": X[:, 0].cumsum()}, index=pd.date_range("2020-01-01", periods=240))
+weeks = days.resample("W").agg({"level": "sum"})
+weeks["before"], weeks["two"] = weeks["level"].shift(1), weeks["level"].shift(2)
+weeks = weeks.dropna()
+train = weeks.iloc[:24]
+test = weeks.iloc[24:]
+from sklearn.linear_model import LinearRegression
+guess = LinearRegression().fit(train[["before", "two"]], train["level"]).predict(test[["before", "two"]])
+print(np.mean(np.abs(guess - test["level"])))
+"""
 RANKED = """
 from scipy.stats import pearsonr
 from sklearn.ensemble import RandomForestClassifier
@@ -250,6 +261,7 @@ FAULTS = {
     "changed copies before a net learns": ("P103", NET.replace("WHOLE", "").replace("SOURCE", "big, label").replace("STEP", ""), 3),
 }
 RIGHT = {
+    "days made into weeks, whose rows nobody can tell": ("P101,D301", WEEKS),
     "columns that a pipeline takes of a whole table": ("D301", TAKEN_INSIDE.replace("NAMES", '["a", "b"]')),
     "shares along each row": ("P201", ALONG_ROWS.replace("AXIS", "1")),
     "parts stacked under repeated labels": ("P103", REPEATED_LABELS.replace("MORE", "[]")),
