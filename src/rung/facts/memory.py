@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
@@ -17,6 +18,7 @@ from rung.facts.scored import Scored
 from rung.facts.skill import losses
 from rung.inputs.case import Train
 from rung.inputs.settings import Settings
+from rung.inputs.table import Rows, Table
 from rung.stats.intervals import mean_interval
 
 Floats = NDArray[np.float64]
@@ -32,24 +34,24 @@ class Memory:
 
     on_train : training rows, clone minus given, paired: what the fit remembers.   nearness : how far the test rows lie from unseen (0) to remembered (1)
     by their loss alone.   on_test : test rows, a clone fitted on the training table alone minus given, paired; None where that was not worth a fit.
-    unseen : mean loss of that clone on the test rows, NaN without it.
+    by_heart : the same for a clone that was fitted on the test rows too, NaN where there is none.
     """
 
     on_train: Estimate
     nearness: float
     on_test: Estimate | None
     n_fitted: int
-    unseen: float = float("nan")
+    by_heart: float = float("nan")
 
     @property
-    def avoided(self) -> float:
-        """Share of the clone's loss on test rows that the model as given does not have; 0 where it was not measured."""
-        return self.on_test.value / self.unseen if self.on_test is not None and self.unseen > 0 else 0.0
+    def yardstick(self) -> float:
+        """What a fit on the test rows would make of them: seen on a clone, or on training rows where none could be fitted so."""
+        return self.on_train.value if np.isnan(self.by_heart) else self.by_heart
 
     @property
     def remembered(self) -> float:
-        """Share of what is remembered of training rows that is remembered of test rows too; 0 where it was not measured."""
-        return self.on_test.value / self.on_train.value if self.on_test is not None and self.on_train.value > 0 else 0.0
+        """Share of that which the model as given shows on test rows; 0 where it was not measured."""
+        return self.on_test.value / self.yardstick if self.on_test is not None and self.yardstick > 0 else 0.0
 
 
 @fact(cost="fits")
@@ -76,7 +78,7 @@ def memory(scored: Scored, on_train: OnTrain, own: OwnScores, train: Train, metr
         nearness=nearness,
         on_test=_estimate(asked[0] - asked[1]) if asked is not None else None,
         n_fitted=min(_most(train), train.table.n_rows),
-        unseen=float(asked[0].mean()) if asked is not None else float("nan"),
+        by_heart=float(asked[0].mean()) - _by_heart(scored, train, metric, scale, settings) if asked is not None else float("nan"),
     )
 
 
@@ -96,6 +98,28 @@ def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings:
     y, score = scored.y[asked], scored.score[asked]
     said = ask_model(clone, scored.table.take(scored.rows[asked]), y, target, settings.seed)
     return _loss(metric, said.y, said.score, scale), _loss(metric, y, score, scale)
+
+
+def _by_heart(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> float:
+    """Mean loss on the test rows of a clone that was fitted on them beside as many training rows as before; NaN where it cannot be fitted on both tables."""
+    target, table = scored.target, train.table
+    rows = np.flatnonzero(target.known)
+    rows = rows[draw_from(table.positions[rows], _most(train), settings.seed)]
+    asked = draw_from(scored.rows, MAX_ASKED, settings.seed)
+    tested = scored.table.take(scored.rows[asked])
+    try:
+        both = take(table, rows).append(tested)
+        labels = np.concatenate([fit_labels(scored.model, table, target)[rows], _test_labels(scored, tested, asked)])
+        clone = refitted(scored.model, both, labels, features_for(scored.model, table, target))
+        said = ask_model(clone, tested, scored.y[asked], target, settings.seed)
+    except (Unavailable, pl.exceptions.PolarsError):
+        return float("nan")
+    return float(_loss(metric, said.y, said.score, scale).mean())
+
+
+def _test_labels(scored: Scored, tested: Table, asked: Rows) -> NDArray[np.generic]:
+    """As `fit_labels`, of test rows."""
+    return fit_labels(scored.model, tested, replace(scored.target, y=scored.y[asked]))
 
 
 def _loss(metric: Metric, y: Floats, score: Floats, scale: float) -> Floats:
