@@ -88,3 +88,18 @@ def test_a_flattered_score_is_not_called_fine():
         f"Not with {report.findings[0].name}. The answers are measured with it in place: "
     )
     assert not words.trust(replace(report, honest=None)).startswith("Not with")
+
+
+def test_a_model_without_seed_is_not_told_to_be_repeated():
+    """Rounding of sums is no luck, and the same fit twice shows nothing."""
+    from dataclasses import replace
+
+    from render import sample_worth
+    from rung.render import worth
+
+    drawn = sample_worth.headroom().lottery
+    still = " ".join(worth.lottery_lines(replace(drawn, seed=1e-16)))
+
+    assert "another seed 0," in still
+    assert "changes nothing" in still
+    assert "Runs of each model" in " ".join(worth.lottery_lines(drawn))

@@ -108,7 +108,8 @@ def _ceiling(lab: Lab) -> Estimate | None:
         found = lab.ask(LabelCeiling)
     except Unavailable:
         return None
-    return found.score if found.score.value < 1 - 1e-9 else None
+    # Labels that may all be right limit nothing that could be seen.
+    return found.score if found.score.high < 1 - 1e-9 else None
 
 
 def _lottery(lab: Lab, metric: Metric, seconds: float) -> tuple[Lottery | None, str]:

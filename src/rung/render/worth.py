@@ -17,6 +17,7 @@ STATES = {
     "not tried": "not tried",
 }
 MORE = "rung diagnose ... --headroom"
+SEEDLESS = 1e-9
 
 
 def expectation(report: Report) -> str:
@@ -77,10 +78,13 @@ def lottery_lines(found: Lottery) -> tuple[str, ...]:
     """How much is luck, what can be detected, and how many repeats a gain needs."""
     name = words.metric_name(found.metric)
     parts = {"another seed": found.seed, "another split": found.fold, "other rows": found.data}
-    known = [f"{what} {words.number(value, 4)}" for what, value in parts.items() if not math.isnan(value)]
+    settled = found.seed < SEEDLESS  # rounding of sums: the same fit, whatever the seed
+    known = [f"{what} {words.number(0 if value < SEEDLESS else value, 4)}" for what, value in parts.items() if not math.isnan(value)]
     spread = f"Luck, in standard deviations of {name}: {', '.join(known)}."
     least = f"A single run of two models shows a true difference of {words.number(found.least, 4)} or more (80 % power, 5 % level)."
     needed = [f"{words.number(each.gain, 4)}: {each.repeats if each.repeats is not None else 'never'}" for each in found.repeats]
     repeats = f"Runs of each model, with other seeds, that a gain needs to be shown on these rows: {'; '.join(needed)}." if needed else ""
+    if settled:
+        repeats = "The seed changes nothing here: to repeat a run shows nothing that one run does not."
     why = words.upper(words.line(found.why, 300)) if found.why else ""
     return tuple(each for each in (spread, least, repeats, why) if each)
