@@ -79,7 +79,7 @@ def lottery_lines(found: Lottery) -> tuple[str, ...]:
     name = words.metric_name(found.metric)
     parts = {"another seed": found.seed, "another split": found.fold, "other rows": found.data}
     settled = found.seed < SEEDLESS  # rounding of sums: the same fit, whatever the seed
-    known = [f"{what} {words.number(0 if value < SEEDLESS else value, 4)}" for what, value in parts.items() if not math.isnan(value)]
+    known = [f"{what} {'0' if value < SEEDLESS else words.number(value, 4)}" for what, value in parts.items() if not math.isnan(value)]
     spread = f"Luck, in standard deviations of {name}: {', '.join(known)}."
     least = f"A single run of two models shows a true difference of {words.number(found.least, 4)} or more (80 % power, 5 % level)."
     needed = [f"{words.number(each.gain, 4)}: {each.repeats if each.repeats is not None else 'never'}" for each in found.repeats]
