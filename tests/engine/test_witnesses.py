@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -99,3 +99,20 @@ def test_a_case_without_a_training_table_gives_a_report():
 
     assert report.case.rows == {}
     assert {each.outcome for each in report.runs} == {"skipped"}
+
+
+def test_one_way_may_say_two_things_of_one_subject():
+    """Told apart by their detail; the same detail twice is one thing, and what another way said stays said once."""
+
+    @check("D998")
+    def twice(tables: Tables):
+        """Tables are spoiled twice."""
+        for detail in ("north", "south", "north"):
+            each = finding("region")
+            yield replace(each, subject=replace(each.subject, detail=detail))
+
+    rule = _with_witnesses([mark_of(twice).rule], [])[0]
+    outcome, found = run_check(rule, Ledger(Case(Tables(bad=True)), {}), None)
+
+    assert [each.key for each in found] == ["D998:region", "D998:region (south)"]
+    assert outcome.findings == ("D998:region", "D998:region (south)")

@@ -94,16 +94,28 @@ def run_check(rule: Rule, ledger: Ledger, knobs: dict[str, KnobValue] | object =
     silent: list[str] = []
     for way in rule.ways:
         try:
-            found += [_stamped(each, rule) for each in _look(way, ledger, knobs if isinstance(knobs, dict) else {})]
+            told = [_stamped(each, rule) for each in _look(way, ledger, knobs if isinstance(knobs, dict) else {})]
+            found += _told_apart(told, {each.key for each in found})
         except Unavailable as reason:
             silent.append(reason.message)
         except Exception as error:  # noqa: BLE001 - the report carries it, the exit code tells, the other checks still speak
             run = _run_of(rule, "failed", f"{type(error).__name__}: {error}")
             return replace(run, seconds=time.perf_counter() - started, traceback=traceback.format_exc()), []
-    found = list({each.key: each for each in reversed(found)}.values())[::-1]  # two ways may see one thing: the first speaks
     outcome = "found" if found else "skipped" if len(silent) == len(rule.ways) else "clear"
     reason = " or ".join(dict.fromkeys(silent)) if outcome == "skipped" else ""
     return replace(_run_of(rule, outcome, reason), seconds=time.perf_counter() - started, findings=tuple(each.key for each in found)), found
+
+
+def _told_apart(told: list[Finding], spoken: set[str]) -> list[Finding]:
+    """What another way has told already is left out: two ways may see one thing. What one way says of one subject twice differs in its detail."""
+    kept: dict[str, Finding] = {}
+    for each in told:
+        known = kept.get(each.key)
+        if (known is not None and each.subject.detail == known.subject.detail) or each.key in spoken:
+            continue
+        key = each.key if known is None else f"{each.key} ({each.subject.detail})"
+        kept.setdefault(key, replace(each, key=key))
+    return list(kept.values())
 
 
 def _look(way: Way, ledger: Ledger, knobs: dict[str, KnobValue]) -> list[Finding]:

@@ -37,6 +37,7 @@ class Decision:
     """Two classes.
 
     by : what the threshold follows; 'equal costs' where nothing is declared.   aim, tuned : see stats/decisions; costs carry the declared prevalence.
+    miss : declared cost of a miss over that of a false alarm.   prevalence : as declared, None where the scored rows stand for the rows of use.
     now, then : at the model's own calls and at cross-fitted ones.   cost_now, cost_then : mean cost a row.   gain : now minus then, paired.
     balanced : change of balanced accuracy.   reach : balanced accuracy that the threshold of best balanced accuracy would add, cross-fitted.
     curve : (threshold, cost a row) along the scores.
@@ -44,6 +45,8 @@ class Decision:
 
     by: Literal["costs", "recall floor", "precision floor", "equal costs"]
     aim: Aim
+    miss: float
+    prevalence: float | None
     tuned: Tuned
     now: Sides
     then: Sides
@@ -73,6 +76,8 @@ def decision(scored: Scored, contract: Contract, settings: Settings) -> Decision
     return Decision(
         by=by,
         aim=aim,
+        miss=(contract.cost_fn or 1.0) / max(contract.cost_fp or 1.0, 1e-9),
+        prevalence=contract.prevalence,
         tuned=tuned,
         now=sides(y, called),
         then=sides(y, tuned.called),

@@ -39,11 +39,12 @@ def reasons(scored: Scored, views: MetricViews, contract: Contract, min_imbalanc
         return
     if scored.target.task == "binary":
         yield from _scores(scored, declared)
-        yield from _positive(scored, views, contract)
-        yield from _prevalence(scored, declared, contract)
     if scored.target.is_classification:
         yield from _accuracy(views, contract, min_imbalance)
-    elif declared == "MAPE":
+    if scored.target.task == "binary":
+        yield from _positive(scored, views, contract)
+        yield from _prevalence(scored, declared, contract)
+    if declared == "MAPE" and not scored.target.is_classification:
         yield from _near_zero(scored)
 
 

@@ -83,3 +83,14 @@ def test_accuracy_under_a_rare_class():
 def test_no_metric_declared_no_opinion():
     """rung does not guess what was reported."""
     assert findings_of(RULE, sound_case()) == []
+
+
+def test_all_that_speaks_against_a_metric_is_told_at_once():
+    """Costs that differ and a prevalence that moves: neither hides the other."""
+    found = findings_of(RULE, sound_case(metric="accuracy", cost_fp=1.0, cost_fn=8.0, prevalence=0.05))
+
+    assert len(found) == 1
+    assert "8 times a false alarm" in found[0].message
+    assert "5.0% where the model is used" in found[0].message
+    assert "mean cost a row" in found[0].remedy.fix
+    assert "Weigh the rows" in found[0].remedy.fix

@@ -60,7 +60,7 @@ def _message(scored: Scored, decision: Decision) -> str:
         saved = decision.gain.value / decision.cost_now
         return (
             f"Calling '{label}' from {tuned.threshold:.3g} costs {decision.cost_then:.3g} a row instead of {decision.cost_now:.3g} at the model's own calls: "
-            f"{saved:.0%} saved (a miss counts {decision.aim.cost_fn / decision.aim.cost_fp:.3g} times a false alarm)."
+            f"{saved:.0%} saved (a miss counts {decision.miss:.3g} times a false alarm{_of_use(decision)})."
         )
     if decision.by == "equal costs":
         return f"Calling '{label}' from {tuned.threshold:.3g} instead of one half makes {decision.gain.value:.1%} of all rows right that are wrong now, and more of both classes."
@@ -70,6 +70,10 @@ def _message(scored: Scored, decision: Decision) -> str:
     )
     name = decision.by.removesuffix(" floor")
     return f"{name.capitalize()} of '{label}' is {now.value:.2f}, the declared floor is {floor:.2f}; called from {tuned.threshold:.3g} it is {then.value:.2f}."
+
+
+def _of_use(decision: Decision) -> str:
+    return f"; {decision.prevalence:.3g} of the rows of use are positive" if decision.prevalence is not None else ""
 
 
 def _finding(scored: Scored, decision: Decision) -> Finding:

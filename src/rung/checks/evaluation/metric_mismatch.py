@@ -48,16 +48,19 @@ def metric_mismatch(scored: Scored, views: MetricViews, contract: Contract, *, m
 
     min_imbalance : share of the frequent class from which accuracy is ruled by it
     """
-    for reason in reasons(scored, views, contract, min_imbalance):
-        yield _finding(reason, views)
+    found = list(reasons(scored, views, contract, min_imbalance))
+    for metric in dict.fromkeys(each.metric for each in found):
+        yield _finding(sorted((each for each in found if each.metric == metric), key=lambda each: -each.severity.weight), views)
 
 
-def _finding(reason: Reason, views: MetricViews) -> Finding:
+def _finding(told: list[Reason], views: MetricViews) -> Finding:
+    """All that speaks against one metric, the gravest first."""
+    reason = told[0]
     return Finding(
         subject=Subject(kind="metric", names=(reason.metric,), detail=reason.detail),
-        message=reason.message,
+        message=" ".join(each.message for each in told),
         severity=reason.severity,
-        explains=BY_OTHER_CLASS if reason.other_class else (),
+        explains=BY_OTHER_CLASS if any(each.other_class for each in told) else (),
         confidence=Confidence.NEAR_CERTAIN if reason.severity is not Severity.NOTE else Confidence.LIKELY,
         evidence=(
             Ranking(
@@ -67,5 +70,5 @@ def _finding(reason: Reason, views: MetricViews) -> Finding:
                 reading="A value inside its interval of the last column is no achievement.",
             ),
         ),
-        remedy=Remedy(fix=reason.fix, patch=reason.patch),
+        remedy=Remedy(fix=" ".join(each.fix for each in told), patch="\n".join(each.patch for each in told if each.patch) or None),
     )
