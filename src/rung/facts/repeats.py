@@ -14,6 +14,10 @@ from rung.facts.schema import Schema
 from rung.facts.target import Target
 from rung.inputs.case import Train
 
+# Columns that depend on each other repeat more often than shuffled ones. Chosen by hand, see fault bench: ten times as often is natural.
+DEPENDENCE = 10.0
+# Columns with more than 20 values: from three on a whole row repeats by accident only in tables of counts. Chosen by hand.
+DISTINCTIVE = 3
 ENOUGH = 1_000_000  # rows looked at; repeats of more are counted in these
 
 
@@ -33,6 +37,11 @@ class Repeats:
     largest: int
     n_features: int
     distinctive: int
+
+    def unnatural(self, min_share: float = 0.01) -> bool:
+        """Whether so many rows repeat that somebody must have repeated them."""
+        beyond = self.n_extra > DEPENDENCE * (self.expected + 1) and self.distinctive >= DISTINCTIVE
+        return beyond and self.n_extra >= min_share * self.n_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

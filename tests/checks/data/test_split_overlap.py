@@ -90,3 +90,34 @@ def test_experiment_shows_what_remembering_gave():
     outcome = apply(findings_of(RULE, case)[0], case)
 
     assert outcome.verdict == "confirmed"
+
+
+def oversampled(frame):
+    """Rows of the rarer class repeated until both are as frequent."""
+    counts = frame.target.value_counts()
+    extra = frame[frame.target == counts.index[-1]].sample(counts.iloc[0] - counts.iloc[-1], replace=True, random_state=0)
+    return pd.concat([frame, extra]).sample(frac=1.0, random_state=0).reset_index(drop=True)
+
+
+def test_rows_repeated_before_the_split_are_no_more_natural():
+    """They repeat inside training as well: the overlap is told, taken out of the score, and the repeats are its root."""
+    frame = breast_cancer()
+    frame = frame.drop(frame[frame.target == 0].index[120:]).reset_index(drop=True)
+    train, test = halves(oversampled(frame))
+    found = findings_of(RULE, case_of(train, test=test, target="target"))
+
+    assert [each.severity for each in found] == ["critical"]
+    assert "duplicate-rows" not in found[0].explains
+    assert [each.severity for each in findings_of("duplicate-rows", case_of(train, test=test, target="target"))] == ["warning"]
+
+
+def test_rows_repeated_after_the_split_flatter_nothing():
+    """Oversampled training rows and an untouched test set: a note on the repeats, no overlap."""
+    frame = breast_cancer()
+    train, test = halves(frame.drop(frame[frame.target == 0].index[120:]).reset_index(drop=True))
+    case = case_of(oversampled(train), test=test, target="target")
+    repeated = findings_of("duplicate-rows", case)
+
+    assert findings_of(RULE, case) == []
+    assert [each.severity for each in repeated] == ["note"]
+    assert "after the split" in repeated[0].message

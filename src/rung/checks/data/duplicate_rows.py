@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.overlap import Overlap
 from rung.facts.repeats import Repeats
+from rung.facts.schema import Schema
+from rung.inputs.case import Train
 
-# Columns that depend on each other repeat more often than shuffled ones. Chosen by hand, see fault bench: ten times as often is natural.
-DEPENDENCE = 10.0
-# Columns with more than 20 values: from three on a whole row repeats by accident only in tables of counts. Chosen by hand.
-DISTINCTIVE = 3
+MAX_CLASSES = 20  # a target of more values has no classes to balance
 
 
 @check(
     "D204", severity="warning", explains=("split-overlap", "resampling-before-split", "conflicting-labels", "overfitting", "group-leakage")
 )
-def duplicate_rows(repeats: Repeats, *, min_share: float = 0.01) -> Iterator[Finding]:
+def duplicate_rows(
+    repeats: Repeats, overlap: Overlap | None, schema: Schema, train: Train, *, min_share: float = 0.01
+) -> Iterator[Finding]:
     """Whole rows repeat more often than their values make natural.
 
     Why it matters:
@@ -28,7 +32,8 @@ def duplicate_rows(repeats: Repeats, *, min_share: float = 0.01) -> Iterator[Fin
     How it decides:
         Rows equal in all features and the target, beyond the first of each kind. Expected: the same count after every column is shuffled by
         itself, tenfold because columns depend on each other. Warning: at least `min_share` of the rows, ten times what is expected, and at
-        least three columns with more than 20 values, where honest rows seldom coincide. Fewer: a note.
+        least three columns with more than 20 values, where honest rows seldom coincide. Fewer: a note; also where a test set is given that holds none
+        of them and all are of the rarest class, as oversampling after the split makes them.
     When it is wrong:
         Tables of coarse measurements and counts, where equal rows are different people.
     Fix:
@@ -44,18 +49,34 @@ def duplicate_rows(repeats: Repeats, *, min_share: float = 0.01) -> Iterator[Fin
     """
     if not repeats.n_extra:
         return
+    label = _raised(repeats, schema, train) if overlap is not None and not len(overlap.equal.test_rows) else ""
+    yield _finding(repeats, label, Severity.WARNING if repeats.unnatural(min_share) and not label else Severity.NOTE)
+
+
+def _raised(repeats: Repeats, schema: Schema, train: Train) -> str:
+    """The class that all repeats are of, if it is the rarest among rows that differ: they were drawn to balance the classes; else empty."""
+    if schema.target is None:
+        return ""
+    labels = train.table.column(schema.target).head(repeats.n_rows).cast(pl.String, strict=False)
+    repeated = labels[repeats.extra].unique()
+    kinds = labels.filter(~pl.int_range(repeats.n_rows, eager=True).is_in(repeats.extra.tolist())).drop_nulls().value_counts(sort=True)
+    if len(repeated) != 1 or not 2 <= kinds.height <= MAX_CLASSES or repeated.item() != kinds[schema.target][-1]:
+        return ""
+    return str(repeated.item())
+
+
+def _finding(repeats: Repeats, label: str, severity: Severity) -> Finding:
     share = repeats.n_extra / repeats.n_rows
-    allowed = DEPENDENCE * (repeats.expected + 1)
-    serious = share >= min_share and repeats.n_extra > allowed and repeats.distinctive >= DISTINCTIVE
-    yield _finding(repeats, share, Severity.WARNING if serious else Severity.NOTE)
-
-
-def _finding(repeats: Repeats, share: float, severity: Severity) -> Finding:
+    drawn = (
+        f" All are of '{label}', the rarest class, and none stands in the test set: drawn to balance the classes after the split."
+        if label
+        else ""
+    )
     return Finding(
         subject=Subject(kind="rows", rows=tuple(repeats.extra[:50].tolist()), detail="repeats of earlier rows"),
         message=(
             f"{repeats.n_extra:,} of {repeats.n_rows:,} rows ({share:.1%}) repeat an earlier row in all {repeats.n_features} features and the "
-            f"target; {repeats.expected:,.0f} would if columns were combined at random."
+            f"target; {repeats.expected:,.0f} would if columns were combined at random.{drawn}"
         ),
         severity=severity,
         confidence=Confidence.LIKELY if severity is Severity.WARNING else Confidence.POSSIBLE,

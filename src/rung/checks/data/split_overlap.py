@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from rung.core.evidence import Bars, RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.overlap import Matches, Overlap
+from rung.facts.repeats import Repeats
 from rung.inputs.case import Test, Train
 from rung.stats.distributions import binomial_tail
 from rung.stats.intervals import wilson
@@ -21,13 +23,13 @@ SHOWN = 5
 COLUMNS = 8
 
 
-@check(
-    "D304",
-    instrument=True,
-    severity="error",
-    explains=("overfitting", "duplicate-rows", "group-leakage", "unstable-scores"),
-)
-def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0) -> Iterator[Finding]:
+EXPLAINS = ("overfitting", "group-leakage", "unstable-scores")
+
+
+@check("D304", instrument=True, severity="error", explains=(*EXPLAINS, "duplicate-rows"))
+def split_overlap(
+    overlap: Overlap, repeats: Repeats | None, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0
+) -> Iterator[Finding]:
     """Rows of the test set also stand in the training set, so that the test rewards remembering.
 
     Why it matters:
@@ -40,7 +42,7 @@ def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: floa
         repeats naturally. Found where the count is beyond that share (binomial tail, upper bound of the natural share) and at least twice it.
     When it is wrong:
         Few possible rows (a handful of yes/no columns) repeat by themselves: then held-out training rows repeat as often, and the rule is silent.
-        Rows that were repeated before a random split repeat inside training too: that is told by the rule on duplicate rows.
+        Rows that somebody repeated before a random split repeat inside training too, and are counted all the same: the rule on duplicate rows names the root.
     Fix:
         Remove repeats before splitting; keep all copies of a row on one side.
     Verify:
@@ -52,9 +54,17 @@ def split_overlap(overlap: Overlap, train: Train, test: Test, *, min_share: floa
     min_share : share of the test rows beyond the natural one from which it matters.
     min_ratio : observed over natural share from which it is no accident of the draw.
     """
-    beyond = [(each, excess) for each in (overlap.equal, overlap.near) if (excess := _excess(each, min_share, min_ratio)) > 0]
+    # Rows that somebody repeated before the split repeat inside training as well: that makes them no more natural.
+    repeated = repeats is not None and repeats.unnatural()
+    chance = repeats.expected / repeats.n_rows if repeats is not None and repeated else overlap.equal.expected
+    beyond = [
+        (each, excess)
+        for each in (replace(overlap.equal, expected=chance), overlap.near)
+        if (excess := _excess(each, min_share, min_ratio)) > 0
+    ]
     if beyond:
-        yield _finding([each for each, _ in beyond], sum(excess for _, excess in beyond), overlap, train, test)
+        found = _finding([each for each, _ in beyond], sum(excess for _, excess in beyond), overlap, train, test)
+        yield replace(found, explains=EXPLAINS) if repeated else found
 
 
 def _excess(matches: Matches, min_share: float, min_ratio: float) -> float:
@@ -80,7 +90,7 @@ def _finding(ways: list[Matches], excess: float, overlap: Overlap, train: Train,
         subject=Subject(kind="split", rows=tuple(int(row) for each in ways for row in each.test_rows), detail="rows of the test set"),
         message=_message(ways),
         severity=Severity.CRITICAL if excess >= 0.2 else Severity.ERROR if excess >= 0.02 else Severity.WARNING,
-        confidence=Confidence.NEAR_CERTAIN if any(each is overlap.equal or _far_beyond(each) for each in ways) else Confidence.LIKELY,
+        confidence=Confidence.NEAR_CERTAIN if any(each.way == "equal" or _far_beyond(each) for each in ways) else Confidence.LIKELY,
         evidence=tuple(
             part
             for each in ways
