@@ -18,6 +18,8 @@ def how_taken(judging: Judging) -> str:
     """What was done."""
     if judging.without_columns:
         return f"fitted without {', '.join(repr(name) for name in sorted(judging.without_columns)[:4])}"
+    if judging.without_scored:
+        return f"{len(judging.without_rows):,} training rows left out, {len(judging.without_scored):,} test rows not scored"
     if judging.without_rows:
         return f"{len(judging.without_rows):,} training rows left out"
     if judging.entities_apart:

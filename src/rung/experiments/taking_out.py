@@ -6,6 +6,7 @@ import numpy as np
 
 from rung.core.finding import Finding
 from rung.core.marks import take_out
+from rung.facts.made_up import MadeUpRows
 from rung.facts.matrix import Matrix
 from rung.facts.overlap import Overlap
 from rung.facts.repeats import Repeats
@@ -50,6 +51,16 @@ def twins_with_repeats(finding: Finding, overlap: Overlap, train: Table) -> Rows
     keys = train.frame.select(overlap.columns).hash_rows()
     twins = [row for each in overlap.told(finding.message) for row in each.train_rows.tolist()]
     return np.flatnonzero(keys.is_in(keys[twins].unique().implode()).to_numpy())
+
+
+@take_out("resampling-before-split")
+def without_made_up_rows(lab: Lab, _finding: Finding) -> Judging:
+    """Rows made up between others are neither fitted on nor scored."""
+    made, train, test = lab.ask(MadeUpRows), lab.ask(Train).table, lab.ask(Test).table
+    return Judging(
+        without_rows=frozenset(train.positions[made.train_rows].tolist()),
+        without_scored=frozenset(test.positions[made.test_rows].tolist()),
+    )
 
 
 @take_out("duplicate-rows")

@@ -183,6 +183,8 @@ def _measured(bench: _Bench, batch: NDArray[np.int64], how: Judging, schema: Sch
     )
     if bench.same:
         batch = np.where(kept, batch, -1)
+    elif how.without_scored:
+        batch = np.where(np.isin(bench.table.positions[bench.rows], list(how.without_scored)), -1, batch)
     n_columns = metric.n_classes if metric.task == "multiclass" else 0
     prediction = np.full((len(bench.y), n_columns) if n_columns else len(bench.y), np.nan)
     sizes = []

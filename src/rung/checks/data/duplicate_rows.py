@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
-from rung.facts.overlap import Overlap
+from rung.facts.balanced import BalancedTraining
 from rung.facts.repeats import Repeats
-from rung.facts.schema import Schema
-from rung.inputs.case import Train
-
-MAX_CLASSES = 20  # a target of more values has no classes to balance
 
 
 @check(
     "D204", severity="warning", explains=("split-overlap", "resampling-before-split", "conflicting-labels", "overfitting", "group-leakage")
 )
-def duplicate_rows(
-    repeats: Repeats, overlap: Overlap | None, schema: Schema, train: Train, *, min_share: float = 0.01
-) -> Iterator[Finding]:
+def duplicate_rows(repeats: Repeats, balanced: BalancedTraining | None, *, min_share: float = 0.01) -> Iterator[Finding]:
     """Whole rows repeat more often than their values make natural.
 
     Why it matters:
@@ -49,20 +41,8 @@ def duplicate_rows(
     """
     if not repeats.n_extra:
         return
-    label = _raised(repeats, schema, train) if overlap is not None and not len(overlap.equal.test_rows) else ""
+    label = balanced.labels[0] if balanced is not None and balanced.repeated else ""
     yield _finding(repeats, label, Severity.WARNING if repeats.unnatural(min_share) and not label else Severity.NOTE)
-
-
-def _raised(repeats: Repeats, schema: Schema, train: Train) -> str:
-    """The class that all repeats are of, if it is the rarest among rows that differ: they were drawn to balance the classes; else empty."""
-    if schema.target is None:
-        return ""
-    labels = train.table.column(schema.target).head(repeats.n_rows).cast(pl.String, strict=False)
-    repeated = labels[repeats.extra].unique()
-    kinds = labels.filter(~pl.int_range(repeats.n_rows, eager=True).is_in(repeats.extra.tolist())).drop_nulls().value_counts(sort=True)
-    if len(repeated) != 1 or not 2 <= kinds.height <= MAX_CLASSES or repeated.item() != kinds[schema.target][-1]:
-        return ""
-    return str(repeated.item())
 
 
 def _finding(repeats: Repeats, label: str, severity: Severity) -> Finding:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from rung.core.evidence import Bars, Evidence, Histograms, Measure
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
+from rung.facts.balanced import BalancedTraining
 from rung.facts.label_shares import LabelShares
 
 ALPHA = 1e-4  # one comparison a run: chance that honest splits bring it
 
 
 @check("D207", severity="warning", explains=("miscalibration", "performance-decay", "default-threshold"))
-def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float = 1.5, min_effect: float = 0.3) -> Iterator[Finding]:
+def label_shift(
+    shares: LabelShares, balanced: BalancedTraining | None, *, min_gap: float = 0.05, min_ratio: float = 1.5, min_effect: float = 0.3
+) -> Iterator[Finding]:
     """The labels of the test rows are distributed otherwise than those of the training rows.
 
     Why it matters:
@@ -26,7 +29,8 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
         standard deviations, or cumulative shares that differ by half of it.
         Both sides must be beyond chance (1 in 10,000) before the size counts. Where the split keeps
         entities whole, rows of one entity count by what they are worth together. In a split forward in time a warning becomes a note for numbers,
-        whose level follows any trend, and for classes below three times the size: some movement is what time does.
+        whose level follows any trend, and for classes below three times the size: some movement is what time does. A note too where repeated or made-up training
+        rows show that the classes were balanced on purpose, after the split.
     When it is wrong:
         The test set was enriched on purpose and its scores are weighted back.
     Fix:
@@ -47,7 +51,7 @@ def label_shift(shares: LabelShares, *, min_gap: float = 0.05, min_ratio: float 
     size = _size(shares, min_gap, min_ratio, min_effect)
     if size >= 1:
         expected = shares.forward and (size < 3 or not shares.classes)
-        yield _finding(shares, Severity.NOTE if expected else Severity.WARNING)
+        yield _finding(shares, balanced, Severity.NOTE if expected or balanced is not None else Severity.WARNING)
 
 
 def _size(shares: LabelShares, min_gap: float, min_ratio: float, min_effect: float) -> float:
@@ -59,10 +63,10 @@ def _size(shares: LabelShares, min_gap: float, min_ratio: float, min_effect: flo
     return max(gap, ratio)
 
 
-def _finding(shares: LabelShares, severity: Severity) -> Finding:
+def _finding(shares: LabelShares, balanced: BalancedTraining | None, severity: Severity) -> Finding:
     return Finding(
         subject=Subject(kind="column", names=(shares.name,), detail="training against test rows"),
-        message=_text(shares),
+        message=_text(shares) + (_on_purpose(balanced) if balanced is not None else ""),
         severity=severity,
         confidence=Confidence.NEAR_CERTAIN,
         evidence=_evidence(shares),
@@ -76,6 +80,11 @@ def _finding(shares: LabelShares, severity: Severity) -> Finding:
             ),
         ),
     )
+
+
+def _on_purpose(balanced: BalancedTraining) -> str:
+    named = " and ".join(f"'{label}'" for label in balanced.labels[:3])
+    return f" Training rows of {named} were {'repeated' if balanced.repeated else 'made up'} to balance the classes: ranking stays, probabilities come out too high."
 
 
 def _text(shares: LabelShares) -> str:

@@ -12,7 +12,7 @@ from rung.facts.run_learning import Learned, RunLearning
 from rung.facts.run_reading import ReadLearning
 
 
-@check("P103", severity="error", explains=("split-overlap", "overfitting", "duplicate-rows"))
+@check("P103", severity="error", explains=("split-overlap", "overfitting", "duplicate-rows", "miscalibration", "label-shift"))
 def resampling_before_split(learning: RunLearning, copies: RunCopies) -> Iterator[Finding]:
     """Rows were over-sampled, copied or made up before the split.
 
@@ -21,7 +21,8 @@ def resampling_before_split(learning: RunLearning, copies: RunCopies) -> Iterato
     Likely cause:
         A sampler's `fit_resample`, `resample(replace=True)` or a concatenation of copies stands before `train_test_split` or the cross-validation.
     How it decides:
-        Row identity through the recorded run: the act that draws, copies or makes up rows read rows that are scored later, and both the rows fitted on and the rows scored come out of it.
+        In tables: rows of one class that have more decimals than any row of another, in several columns at once, as interpolated values do, stand on both sides of the
+        split. In a recorded run, row identity: the act that draws, copies or makes up rows read rows that are scored later, and both the rows fitted on and the rows scored come out of it.
     When it is wrong:
         Silent where the act stands after the split, within the training part, or inside a pipeline; where a bootstrap only draws scored rows for an interval; and for shuffles. Copies that were changed before the split (noise, augmentation) are group-leakage.
     Fix:
@@ -31,7 +32,7 @@ def resampling_before_split(learning: RunLearning, copies: RunCopies) -> Iterato
     Prevent:
         cross_val_score(imblearn.pipeline.make_pipeline(SMOTE(), model), X, y)
     Sources:
-        Row identity, exact; Kapoor and Narayanan (2023), kind L1.2; the documentation of imbalanced-learn on common pitfalls.
+        Chawla et al. (2002) on interpolated rows; row identity, exact; Kapoor and Narayanan (2023), kind L1.2; the documentation of imbalanced-learn on common pitfalls.
     """
     for each in resampled(learning, copies):
         yield _finding(learning, each)
