@@ -17,13 +17,15 @@ import numpy as np
 from benchmarks import worth_jobs as jobs
 from benchmarks.realtable import RealTable
 from benchmarks.tables import CLEAN
+from benchmarks.worth_resampled import RULES
+from benchmarks.worth_resampled import resampled as balanced
 
 GUARDED = (
     "target-leakage", "split-overlap", "duplicate-rows", "label-misalignment", "sentinel-values", "inconsistent-units", "category-variants", "outliers",
     "target-encoding-leakage", "group-leakage", "temporal-leakage", "label-errors", "identifier-feature", "evaluated-on-training-data", "mixed-types", "infinite-values", *jobs.MODEL_FAULTS,
 )  # fmt: skip
 FAULTS = (("target-leakage",), ("split-overlap",), ("target-leakage", "split-overlap"))
-PARTS = ("repeats", "honest", "curves", "guards")
+PARTS = ("repeats", "honest", "resampled", "curves", "guards")
 
 
 def chosen(half: str, count: int, task: str | None = None) -> list[RealTable]:
@@ -37,6 +39,12 @@ def honest(half: str, count: int, rows: int) -> Iterator[jobs.Record]:
     for place, entry in enumerate(chosen(half, count, "binary")):
         yield jobs.honest(entry, FAULTS[place % len(FAULTS)], rows)
         yield jobs.honest(entry, FAULTS[-1], rows, "severe")
+
+
+def resampled(half: str, count: int, rows: int) -> Iterator[jobs.Record]:
+    """Each table balanced before the split by repeated rows, and by rows made up."""
+    for entry in chosen(half, count, "binary"):
+        yield from (balanced(entry, how, rows) for how in RULES)  # type: ignore[misc]
 
 
 def curves(half: str, count: int, rows: int) -> Iterator[jobs.Record]:
@@ -66,6 +74,12 @@ def summary(part: str, records: list[jobs.Record]) -> jobs.Record:
             "interval covers": _round(np.mean([each["covered"] for each in done])), "two faults, both named": f"{len(right)} of {len(both)}",
             "share of the gap unexplained, most": _round(max((each["unexplained"] for each in done), default=float("nan"))),
         }  # fmt: skip
+    if part == "resampled":
+        errors = np.array([each["error"] for each in done])
+        return {
+            "cases": len(records), "measured": len(done), "median abs error": _round(np.median(np.abs(errors))), "within 0.02": _round(np.mean(np.abs(errors) <= 0.02)),
+            "interval covers": _round(np.mean([each["covered"] for each in done])), "median flattery": _round(np.median([each["reported"] - each["truth"] for each in done])),  # type: ignore[operator]
+        }  # fmt: skip
     if part == "curves":
         abstained = sum(str(each["state"]).startswith("abstained") for each in records)
         return {"tables": len(done), "abstained": abstained, "80 % interval covers": _round(np.mean([each["inside"] for each in done]))}
@@ -94,6 +108,7 @@ def main() -> None:
     runs: dict[str, Callable[[], Iterator[jobs.Record]]] = {
         "repeats": lambda: iter([jobs.repeats()]),
         "honest": lambda: honest(given.half, given.tables, given.rows),
+        "resampled": lambda: resampled(given.half, given.tables, given.rows),
         "curves": lambda: curves(given.half, given.tables, 2 * given.rows),
         "guards": lambda: guards(given.half, given.tables, min(given.rows, 1_500), tuple(given.faults.split(","))),
     }

@@ -15,6 +15,7 @@ from rung.experiments.taking_out import twins_with_repeats
 from rung.facts.extremes import Extremes
 from rung.facts.label_doubts import LabelDoubts, ValueDoubts
 from rung.facts.label_order import LabelOrders
+from rung.facts.made_up import MadeUpRows
 from rung.facts.overlap import Overlap
 from rung.facts.repeats import Repeats
 from rung.facts.row_agreement import BlockOrder
@@ -91,6 +92,14 @@ def without_the_twins(lab: Lab, finding: Finding) -> Mended:
     rows = twins_with_repeats(finding, overlap, train)
     kept = np.setdiff1d(np.arange(train.n_rows), rows)
     return Mended(train=train.take(kept), model="refit")
+
+
+@mend("resampling-before-split")
+def of_measured_rows(lab: Lab, _finding: Finding) -> Mended:
+    """Rows that were made up are gone from both tables."""
+    made, train, test = lab.ask(MadeUpRows), lab.ask(Train).table, lab.ask(Test).table
+    kept = [np.setdiff1d(np.arange(table.n_rows), rows) for table, rows in ((train, made.train_rows), (test, made.test_rows))]
+    return Mended(train=train.take(kept[0]), test=test.take(kept[1]), model="refit")
 
 
 @mend("duplicate-rows")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
+from rung.core.errors import Unavailable
 from rung.core.finding import Finding
 from rung.core.marks import take_out
 from rung.facts.made_up import MadeUpRows
 from rung.facts.matrix import Matrix
 from rung.facts.overlap import Overlap
-from rung.facts.repeats import Repeats
+from rung.facts.repeats import Oversampled, Repeats
 from rung.facts.time_gap import TimeGap
 from rung.inputs.case import Test, Train
 from rung.inputs.judging import Judging
@@ -42,8 +44,39 @@ def entities_apart(_lab: Lab, finding: Finding) -> Judging | None:
 def without_twins(lab: Lab, finding: Finding) -> Judging | None:
     """Training rows that also stand in the test set are not fitted on, nor are their own repeats."""
     overlap, train = lab.ask(Overlap), lab.ask(Train).table
+    if _repeated(lab):
+        return _dealt(overlap, train, lab.ask(Test).table)
     rows = twins_with_repeats(finding, overlap, train)
     return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
+
+
+def _repeated(lab: Lab) -> bool:
+    """Whether somebody repeated rows before the split."""
+    if lab.ask(Repeats).unnatural():
+        return True
+    try:
+        return bool(lab.ask(Oversampled).label)
+    except Unavailable:
+        return False
+
+
+def _dealt(overlap: Overlap, train: Table, test: Table) -> Judging | None:
+    """Each kind of row on one side only, dealt out at random as the split dealt the others; of copies in the test set one is scored.
+
+    To take all shared kinds from training would leave next to nothing of a class whose every row was repeated many times.
+    """
+    names = list(overlap.columns)
+    keys = pl.concat([train.frame.select(names), test.frame.select(names)], how="vertical_relaxed").hash_rows().to_numpy()
+    fitted, scored = keys[: train.n_rows], keys[train.n_rows :]
+    shared = np.intersect1d(fitted, scored)
+    to_train = np.random.default_rng(0).random(len(shared)) < train.n_rows / len(keys)
+    first = np.zeros(len(scored), dtype=bool)
+    first[np.unique(scored, return_index=True)[1]] = True
+    left_out = np.isin(fitted, shared[~to_train])
+    unscored = np.isin(scored, shared[to_train]) | ~first
+    if not left_out.any() and not unscored.any():
+        return None
+    return Judging(without_rows=frozenset(train.positions[left_out].tolist()), without_scored=frozenset(test.positions[unscored].tolist()))
 
 
 def twins_with_repeats(finding: Finding, overlap: Overlap, train: Table) -> Rows:

@@ -18,6 +18,10 @@ from rung.inputs.case import Train
 DEPENDENCE = 10.0
 # Columns with more than 20 values: from three on a whole row repeats by accident only in tables of counts. Chosen by hand.
 DISTINCTIVE = 3
+MAX_CLASSES = 20  # a target of more values has no classes to balance
+LEAST_KINDS = 20
+BALANCED = 0.8  # rows of the raised class over those of the most frequent other: what a random split leaves of balance
+RAISED = 0.4  # copies beyond the first, a row
 ENOUGH = 1_000_000  # rows looked at; repeats of more are counted in these
 
 
@@ -42,6 +46,14 @@ class Repeats:
         """Whether so many rows repeat that somebody must have repeated them."""
         beyond = self.n_extra > DEPENDENCE * (self.expected + 1) and self.distinctive >= DISTINCTIVE
         return beyond and self.n_extra >= min_share * self.n_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oversampled:
+    """label : the class whose rows were repeated to make it as frequent as the others, empty for none.   elsewhere : share of repeats in the others."""
+
+    label: str
+    elsewhere: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +102,40 @@ def _expected(frame: pl.DataFrame) -> float:
     rng = np.random.default_rng(0)
     shuffled = frame.select(pl.Series(name, frame.get_column(name).gather(rng.permutation(frame.height))) for name in frame.columns)
     return float(frame.height - shuffled.hash_rows().n_unique())
+
+
+@fact(cost="pass")
+def oversampled(train: Train, schema: Schema, target: Target, repeats: Repeats) -> Oversampled:
+    """Whether the rarest class (by rows that differ) repeats all over and evenly, as drawing with replacement makes it, and the others hardly do."""
+    if not target.is_classification:
+        raise Unavailable("only classes are balanced by repeated rows")
+    none = Oversampled(label="", elsewhere=repeats.n_extra / repeats.n_rows)
+    y = target.y[: repeats.n_rows]
+    if not repeats.n_extra or len(target.classes) > MAX_CLASSES:
+        return none
+    first = np.ones(repeats.n_rows, dtype=bool)
+    first[repeats.extra] = False
+    known = ~np.isnan(y)
+    all_rows = np.bincount(y[known].astype(int), minlength=len(target.classes))
+    kinds = np.bincount(y[known & first].astype(int), minlength=len(target.classes))
+    seen = np.flatnonzero(kinds)
+    rarest = int(seen[kinds[seen].argmin()])
+    others = seen[seen != rarest]
+    if not len(others) or kinds[rarest] < LEAST_KINDS:
+        return none
+    copies, elsewhere = all_rows[rarest] / kinds[rarest], all_rows[others].sum() / kinds[others].sum()
+    balanced = all_rows[rarest] >= BALANCED * all_rows[others].max()
+    raised = copies - 1 >= RAISED and copies - 1 >= 5 * (elsewhere - 1)
+    if not (balanced and raised and _even(train, schema, y == rarest, copies)):
+        return none
+    return Oversampled(label=target.classes[rarest], elsewhere=float(1 - 1 / elsewhere))
+
+
+def _even(train: Train, schema: Schema, inside: NDArray[np.bool_], copies: float) -> bool:
+    """Copies of rows that were drawn with replacement follow a Poisson law about their mean; a few rows that recur by nature do not."""
+    names = [each.name for each in schema.columns if each.role in ("feature", "target", "time", "group")]
+    counts = train.table.frame.head(len(inside)).filter(pl.Series(inside)).select(names).hash_rows().value_counts()["count"].to_numpy()
+    return bool(counts.max() <= 3 * (copies + 6 * np.sqrt(copies) + 1) and np.median(counts) >= copies / 2)
 
 
 @fact(cost="pass")

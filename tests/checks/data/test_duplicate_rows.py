@@ -32,3 +32,14 @@ def test_few_values_repeat_by_nature():
     frame = pd.DataFrame({"a": rng.integers(0, 2, 500), "b": rng.integers(0, 3, 500), "target": rng.integers(0, 2, 500)})
 
     assert [each.severity for each in findings_of(RULE, case_of(frame, target="target"))] == ["note"]
+
+
+def test_a_rare_class_repeated_to_be_as_frequent_is_seen_in_coarse_tables():
+    """Few values a column, so that rows recur by nature; that one class alone recurs, evenly, is no nature. Rows that recur in all classes alike stay a note."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.integers(1, 6, (900, 12)), columns=[f"q{place}" for place in range(12)]).assign(target=[1] * 60 + [0] * 840)
+    raised = pd.concat([frame, frame[:60].sample(780, replace=True, random_state=0)], ignore_index=True)
+    both = pd.concat([frame, frame.sample(400, replace=True, random_state=0)], ignore_index=True)
+
+    assert [each.severity for each in findings_of(RULE, case_of(raised, target="target"))] == ["warning"]
+    assert [each.severity for each in findings_of(RULE, case_of(both, target="target"))] == ["note"]

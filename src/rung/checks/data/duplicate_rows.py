@@ -8,13 +8,15 @@ from rung.core.evidence import Bars
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.balanced import BalancedTraining
-from rung.facts.repeats import Repeats
+from rung.facts.repeats import Oversampled, Repeats
 
 
 @check(
     "D204", severity="warning", explains=("split-overlap", "resampling-before-split", "conflicting-labels", "overfitting", "group-leakage")
 )
-def duplicate_rows(repeats: Repeats, balanced: BalancedTraining | None, *, min_share: float = 0.01) -> Iterator[Finding]:
+def duplicate_rows(
+    repeats: Repeats, repeated: Oversampled | None, balanced: BalancedTraining | None, *, min_share: float = 0.01
+) -> Iterator[Finding]:
     """Whole rows repeat more often than their values make natural.
 
     Why it matters:
@@ -24,7 +26,8 @@ def duplicate_rows(repeats: Repeats, balanced: BalancedTraining | None, *, min_s
     How it decides:
         Rows equal in all features and the target, beyond the first of each kind. Expected: the same count after every column is shuffled by
         itself, tenfold because columns depend on each other. Warning: at least `min_share` of the rows, ten times what is expected, and at
-        least three columns with more than 20 values, where honest rows seldom coincide. Fewer: a note; also where a test set is given that holds none
+        least three columns with more than 20 values, where honest rows seldom coincide; or the rarest class repeats evenly until it is as frequent as the
+        others, which hardly repeat. Fewer: a note; also where a test set is given that holds none
         of them and all are of the rarest class, as oversampling after the split makes them.
     When it is wrong:
         Tables of coarse measurements and counts, where equal rows are different people.
@@ -42,7 +45,11 @@ def duplicate_rows(repeats: Repeats, balanced: BalancedTraining | None, *, min_s
     if not repeats.n_extra:
         return
     label = balanced.labels[0] if balanced is not None and balanced.repeated else ""
-    yield _finding(repeats, label, Severity.WARNING if repeats.unnatural(min_share) and not label else Severity.NOTE)
+    yield _finding(
+        repeats,
+        label,
+        Severity.WARNING if (repeats.unnatural(min_share) or (repeated is not None and repeated.label)) and not label else Severity.NOTE,
+    )
 
 
 def _finding(repeats: Repeats, label: str, severity: Severity) -> Finding:

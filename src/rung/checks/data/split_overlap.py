@@ -12,7 +12,7 @@ from rung.core.evidence import Bars, RowSample
 from rung.core.finding import Confidence, Finding, Remedy, Severity, Subject
 from rung.core.marks import check
 from rung.facts.overlap import Matches, Overlap
-from rung.facts.repeats import Repeats
+from rung.facts.repeats import Oversampled, Repeats
 from rung.inputs.case import Test, Train
 from rung.stats.distributions import binomial_tail
 from rung.stats.intervals import wilson
@@ -28,7 +28,14 @@ EXPLAINS = ("overfitting", "group-leakage", "unstable-scores")
 
 @check("D304", instrument=True, severity="error", explains=(*EXPLAINS, "duplicate-rows"))
 def split_overlap(
-    overlap: Overlap, repeats: Repeats | None, train: Train, test: Test, *, min_share: float = 0.005, min_ratio: float = 2.0
+    overlap: Overlap,
+    repeats: Repeats | None,
+    drawn: Oversampled | None,
+    train: Train,
+    test: Test,
+    *,
+    min_share: float = 0.005,
+    min_ratio: float = 2.0,
 ) -> Iterator[Finding]:
     """Rows of the test set also stand in the training set, so that the test rewards remembering.
 
@@ -55,8 +62,12 @@ def split_overlap(
     min_ratio : observed over natural share from which it is no accident of the draw.
     """
     # Rows that somebody repeated before the split repeat inside training as well: that makes them no more natural.
-    repeated = repeats is not None and repeats.unnatural()
-    chance = repeats.expected / repeats.n_rows if repeats is not None and repeated else overlap.equal.expected
+    chance = overlap.equal.expected
+    if repeats is not None and repeats.unnatural():
+        chance = repeats.expected / repeats.n_rows
+    elif drawn is not None and drawn.label:
+        chance = drawn.elsewhere
+    repeated = chance < overlap.equal.expected
     beyond = [
         (each, excess)
         for each in (replace(overlap.equal, expected=chance), overlap.near)
