@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
+from rung.facts.schema import Schema
 from rung.facts.scored import Scored
+from rung.facts.together_rows import widened, widening
 from rung.inputs.contract import Contract
 from rung.inputs.settings import Settings
 from rung.stats.decisions import Aim, Tuned, row_costs, tune
@@ -60,7 +62,7 @@ class Decision:
 
 
 @fact(cost="pass")
-def decision(scored: Scored, contract: Contract, settings: Settings) -> Decision:
+def decision(scored: Scored, schema: Schema, contract: Contract, settings: Settings) -> Decision:
     """Unavailable for other than two classes, without scores, or with fewer than 10 rows of a class."""
     target = scored.target
     if target.task != "binary":
@@ -73,6 +75,7 @@ def decision(scored: Scored, contract: Contract, settings: Settings) -> Decision
     by, aim = aim_of(contract, float(y.mean()))
     tuned = tune(y, scored.score, aim, probabilities=scored.p is not None, seed=settings.seed)
     before, after = row_costs(y, called, aim), row_costs(y, tuned.called, aim)
+    factor = widening(scored.table, schema.groups, scored.rows, before - after)
     return Decision(
         by=by,
         aim=aim,
@@ -83,8 +86,8 @@ def decision(scored: Scored, contract: Contract, settings: Settings) -> Decision
         then=sides(y, tuned.called),
         cost_now=float(before.mean()),
         cost_then=float(after.mean()),
-        gain=_estimate(before - after),
-        balanced=_balanced(y, called, tuned.called),
+        gain=widened(_estimate(before - after), factor),
+        balanced=widened(_balanced(y, called, tuned.called), factor),
         curve=_curve(y, scored.score, aim),
         probabilities=scored.p is not None,
         n=scored.n,

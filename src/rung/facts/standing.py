@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,14 +12,19 @@ from rung.core.errors import Unavailable
 from rung.core.experiment import Estimate
 from rung.core.marks import fact
 from rung.facts.folds import Folds
+from rung.facts.judged import part_influence
 from rung.facts.learners import linear, nonlinear
 from rung.facts.matrix import Matrix, TestMatrix
 from rung.facts.out_of_fold import LinearScores, NonlinearScores
 from rung.facts.own_model import OnTest, OwnScores
+from rung.facts.schema import Schema
 from rung.facts.score import FoldScores, Metric, compare, predicted_rows, score_folds
 from rung.facts.scored import Scored
 from rung.facts.single import SingleScores, small_tree
+from rung.facts.together_rows import widened, widening
+from rung.inputs.case import Test, Train
 from rung.inputs.settings import Settings
+from rung.inputs.table import Table
 from rung.stats.intervals import mean_interval
 
 
@@ -30,6 +35,7 @@ class Standing:
     where : 'test'; 'out-of-fold' where there is no test set and the user's model was refitted; 'as given' where the only table carries predictions
     along, which may have been fitted on these rows: they can look better than they are, never worse.
     own, single, linear, nonlinear : scores by fold; on the test set there is one fold.   column : the single feature.
+    factor : by how much rows of one declared entity widen the intervals below, 1 for none.
     own_ranks : whether the user's model gives more than hard labels; if not, its ranking score is not comparable with theirs.
     """
 
@@ -40,6 +46,7 @@ class Standing:
     nonlinear: FoldScores
     column: str
     own_ranks: bool
+    factor: float = 1.0
 
     @property
     def rival(self) -> FoldScores:
@@ -53,7 +60,7 @@ class Standing:
         choice of threshold is held against it; of more the smaller counts of two gains, of all rows and of each class alike.
         """
         if self.own_ranks:
-            return compare(metric, self.own, other)
+            return widened(compare(metric, self.own, other), self.factor)
         _, here, there = np.intersect1d(self.own.rows, other.rows, assume_unique=True, return_indices=True)
         y, mine, theirs = self.own.y[here], self.own.prediction[here], other.prediction[there]
         told = predicted_rows(mine) & predicted_rows(theirs)
@@ -66,7 +73,7 @@ class Standing:
             gaps = (theirs.argmax(axis=1) == y).astype(float) - (mine.argmax(axis=1) == y)
             sides = [mean_interval(gaps), mean_interval(gaps * _alike(y))]
         least = min(sides, key=lambda each: each.low)
-        return Estimate(value=least.value, low=least.low, high=least.high, n=len(y))
+        return widened(Estimate(value=least.value, low=least.low, high=least.high, n=len(y)), self.factor)
 
 
 def _labels_only(prediction: NDArray[np.float64], metric: Metric) -> bool:
@@ -102,17 +109,21 @@ def standing(
     own: OwnScores | None,
     scored: Scored | None,
     folds: Folds,
+    train: Train,
+    test: Test | None,
+    schema: Schema,
     settings: Settings,
 ) -> Standing:
     """The test set where there is one; three fits of the references then. Otherwise what the folds already told."""
-    if on_test is not None and test_matrix is not None:
-        return _on_test(metric, matrix, single.column, on_test, test_matrix, settings.seed)
+    if on_test is not None and test_matrix is not None and test is not None:
+        found = _on_test(metric, matrix, single.column, on_test, test_matrix, settings.seed)
+        return replace(found, factor=_factor(found, metric, test.table, schema))
     mine, ranks = own.result if own is not None else None, True
     if mine is None and scored is not None and scored.where == "table":
         mine, ranks = _carried(metric, matrix, scored, folds), scored.has_scores
     if mine is None:
         raise Unavailable("the model's predictions for untouched rows: it needs a test set or a model that can be fitted again")
-    return Standing(
+    found = Standing(
         where="out-of-fold" if own is not None else "as given",
         own=mine,
         single=single.result,
@@ -121,6 +132,18 @@ def standing(
         column=single.column,
         own_ranks=ranks and not _labels_only(mine.prediction, metric),
     )
+    return replace(found, factor=_factor(found, metric, train.table, schema))
+
+
+def _factor(found: Standing, metric: Metric, table: Table, schema: Schema) -> float:
+    """From how alike rows of one entity are in what they bring to the difference to the better plain model."""
+    _, here, there = np.intersect1d(found.own.rows, found.rival.rows, assume_unique=True, return_indices=True)
+    y, mine, theirs = found.own.y[here], found.own.prediction[here], found.rival.prediction[there]
+    told = predicted_rows(mine) & predicted_rows(theirs)
+    if schema.groups is None or told.sum() < 2 or (metric.task != "regression" and len(np.unique(y[told])) < 2):
+        return 1.0
+    brought = part_influence(metric, y[told], theirs[told]) - part_influence(metric, y[told], mine[told])
+    return widening(table, schema.groups, found.own.rows[here][told], np.nan_to_num(brought))
 
 
 def _carried(metric: Metric, matrix: Matrix, scored: Scored, folds: Folds) -> FoldScores:
