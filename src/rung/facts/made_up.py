@@ -21,6 +21,7 @@ MAX_DECIMALS = 6  # measured numbers have no more; a mean of two has as many as 
 ALONE = 0.999  # share of a class that must keep to the grid
 FEWEST = 50  # values other than zero of the class that sets the grid
 LEAST = 20  # rows
+ALIKE = 0.05
 TOGETHER = 0.9
 DISTINCT = 0.8  # of the values off the grid: an imputed constant repeats
 SCREENED = 5_000
@@ -73,6 +74,8 @@ def made_up_rows(train: Train, test: Test, schema: Schema, target: Target, truth
         return NONE
     made = np.sum(list(left.values()), axis=0) >= 1
     codes = np.unique(y[made]).astype(int)
+    if not _raised(y, code, codes):
+        return NONE
     of_class = np.isin(y, codes)
     return MadeUpRows(
         labels=tuple(target.classes[each] for each in codes),
@@ -83,6 +86,13 @@ def made_up_rows(train: Train, test: Test, schema: Schema, target: Target, truth
         n_train=int(of_class[:n].sum()),
         n_test=int(of_class[n:].sum()),
     )
+
+
+def _raised(y: Floats, code: int, codes: Ints) -> bool:
+    """Whether the class left alone is the most frequent one, and of several others each is as frequent: a class that is merely written otherwise is not."""
+    counts = np.bincount(y[~np.isnan(y)].astype(int))
+    alike = np.abs(counts[codes] / counts[code] - 1) <= ALIKE
+    return bool(counts[code] >= (1 - ALIKE) * counts.max() and (len(codes) == 1 or alike.all()))
 
 
 def _together(off: list[Ints]) -> bool:
@@ -104,7 +114,7 @@ def _decimals(x: Floats) -> Ints:
     left = np.flatnonzero(np.isfinite(x))
     for places in range(MAX_DECIMALS + 1):
         scaled = x[left] * 10.0**places
-        left = left[np.abs(scaled - np.round(scaled)) > 1e-9 * np.maximum(1.0, np.abs(scaled))]
+        left = left[np.abs(scaled - np.round(scaled)) > np.maximum(1e-9, 1e-13 * np.abs(scaled))]
         needed[left] = places + 1
     return needed
 
@@ -127,9 +137,10 @@ def _left(needed: dict[str, Ints], values: dict[str, Floats], y: Floats, code: i
         return found
     for name, places in needed.items():
         kept = y == code
-        if (np.nan_to_num(values[name][kept]) != 0).sum() < FEWEST or (grid := _grid(places, y, code)) > MAX_DECIMALS:
+        if (np.nan_to_num(values[name][kept]) != 0).sum() < FEWEST or _grid(places, y, code) > MAX_DECIMALS:
             continue
-        off = (places > grid) & ~kept & ~np.isnan(y)
+        # A class may be written with a digit more than another; no measured value needs more than six.
+        off = (places > MAX_DECIMALS) & ~kept & ~np.isnan(y)
         if off.sum() >= LEAST and len(np.unique(values[name][off])) >= DISTINCT * off.sum():
             found[name] = off.astype(np.int64)
     return found
