@@ -24,6 +24,7 @@ from rung.stats.intervals import mean_interval
 Floats = NDArray[np.float64]
 MAX_FITTED, MAX_CELLS, LEAST_FITTED = 20_000, 1_000_000, 5_000  # rows of the clone, fewer in wide tables
 MAX_ASKED = 5_000  # test rows: a paired interval over more of them is no longer what limits the answer
+MAX_BY_HEART = 1_000  # of them that a clone is fitted on, in place of as many training rows: a mean over them is all that is asked for
 # Below this part of the way from unseen to remembered rows, no refit is spent on the question. Half of what the rule asks for.
 WORTH_A_FIT = 0.25
 
@@ -78,7 +79,7 @@ def memory(scored: Scored, on_train: OnTrain, own: OwnScores, train: Train, metr
         nearness=nearness,
         on_test=_estimate(asked[0] - asked[1]) if asked is not None else None,
         n_fitted=min(_most(train), train.table.n_rows),
-        by_heart=float(asked[0].mean()) - _by_heart(scored, train, metric, scale, settings) if asked is not None else float("nan"),
+        by_heart=_by_heart(asked[0], scored, train, metric, scale, settings) if asked is not None else float("nan"),
     )
 
 
@@ -100,12 +101,14 @@ def _refit(scored: Scored, train: Train, metric: Metric, scale: float, settings:
     return _loss(metric, said.y, said.score, scale), _loss(metric, y, score, scale)
 
 
-def _by_heart(scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> float:
-    """Mean loss on the test rows of a clone that was fitted on them beside as many training rows as before; NaN where it cannot be fitted on both tables."""
+def _by_heart(unseen: Floats, scored: Scored, train: Train, metric: Metric, scale: float, settings: Settings) -> float:
+    """What a clone gains on test rows by being fitted on them too; NaN where it cannot be fitted on both tables.   unseen : losses of the clone that was not."""
     target, table = scored.target, train.table
-    rows = np.flatnonzero(target.known)
-    rows = rows[draw_from(table.positions[rows], _most(train), settings.seed)]
     asked = draw_from(scored.rows, MAX_ASKED, settings.seed)
+    part = np.linspace(0, len(asked) - 1, min(len(asked), MAX_BY_HEART)).astype(np.int64)
+    asked = asked[part]
+    rows = np.flatnonzero(target.known)
+    rows = rows[draw_from(table.positions[rows], max(_most(train) - len(asked), _most(train) // 2), settings.seed)]
     tested = scored.table.take(scored.rows[asked])
     try:
         both = take(table, rows).append(tested)
@@ -114,7 +117,7 @@ def _by_heart(scored: Scored, train: Train, metric: Metric, scale: float, settin
         said = ask_model(clone, tested, scored.y[asked], target, settings.seed)
     except (Unavailable, pl.exceptions.PolarsError):
         return float("nan")
-    return float(_loss(metric, said.y, said.score, scale).mean())
+    return float(unseen[part].mean() - _loss(metric, said.y, said.score, scale).mean())
 
 
 def _test_labels(scored: Scored, tested: Table, asked: Rows) -> NDArray[np.generic]:
