@@ -150,3 +150,24 @@ def test_a_column_of_predictions_is_its_own_honest_score(given):
     assert report.honest.value.low < truth < report.honest.value.high
     assert report.honest.reported_by == "your column of predictions"
     assert "cannot be seen" in report.honest.doubts[0]
+
+
+def test_near_copies_are_kept_from_training():
+    """Each thing measured three times, no column names it: the honest score is near that of things apart."""
+    rng = np.random.default_rng(0)
+    frame = breast_cancer()[[*COLUMNS, "target"]]
+    frame = frame.assign(target=np.where(rng.random(len(frame)) < 0.25, 1 - frame.target, frame.target))
+    thing = np.repeat(np.arange(len(frame)), 3)
+    copies = frame.iloc[thing].reset_index(drop=True)
+    copies[COLUMNS] += rng.normal(size=(len(copies), len(COLUMNS))) * 1e-4 * frame[COLUMNS].std().to_numpy()
+    mixed, apart = rng.permutation(len(copies)), rng.permutation(len(frame)) < 0.7 * len(frame)
+    train, test = (copies.iloc[rows].reset_index(drop=True) for rows in (mixed[:1200], mixed[1200:]))
+    model = forest().fit(train[COLUMNS], train.target)
+    inside = apart[thing]
+    truth = roc_auc_score(
+        copies.target[~inside], forest().fit(copies[inside][COLUMNS], copies.target[inside]).predict_proba(copies[~inside][COLUMNS])[:, 1]
+    )
+    report = rung.diagnose(train, test=test, model=model, target="target", select=["group-leakage"])
+
+    assert report.honest.reported.value > truth + 0.1
+    assert report.honest.value.value == pytest.approx(truth, abs=0.06)

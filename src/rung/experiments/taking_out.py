@@ -10,6 +10,8 @@ from rung.core.finding import Finding
 from rung.core.marks import take_out
 from rung.facts.made_up import MadeUpRows
 from rung.facts.matrix import Matrix
+from rung.facts.measurements import Measurements
+from rung.facts.near_copies import NearCopies, copies_in_training
 from rung.facts.overlap import Overlap
 from rung.facts.repeats import Oversampled, Repeats
 from rung.facts.time_gap import TimeGap
@@ -35,9 +37,15 @@ def without_the_future(lab: Lab, finding: Finding) -> Judging | None:
 
 
 @take_out("group-leakage")
-def entities_apart(_lab: Lab, finding: Finding) -> Judging | None:
-    """No entity is both fitted on and scored."""
-    return Judging(by_entity=finding.subject.names[0], entities_apart=True)
+def entities_apart(lab: Lab, finding: Finding) -> Judging | None:
+    """No entity is both fitted on and scored; near copies of test rows, which no column names, are not fitted on."""
+    name, train = finding.subject.names[0], lab.ask(Train).table
+    if name in train.columns:
+        return Judging(by_entity=name, entities_apart=True)
+    if not lab.has(Test):
+        raise Unavailable("no column names what near copies were made from, and there is no test set to keep them from")
+    rows = copies_in_training(lab.ask(NearCopies), lab.ask(Measurements), train, lab.ask(Test).table)
+    return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
 
 
 @take_out("split-overlap", "evaluated-on-training-data")

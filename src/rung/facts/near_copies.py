@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from rung.core.errors import Unavailable
 from rung.core.marks import fact
+from rung.facts.matrix import numbers_of
 from rung.facts.measurements import Measurements
 from rung.facts.schema import Schema
 from rung.inputs.case import Test
 from rung.inputs.settings import Settings
-from rung.inputs.table import Rows
+from rung.inputs.table import Rows, Table
 from rung.stats.intervals import wilson
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
+MOST_ROWS = 50_000
 ASKED, KNOWN = 800, 12_000  # rows whose neighbours are looked up, and among how many
 LEAST_COLUMNS, MOST_COLUMNS, LEAST_DISTINCT = 3, 24, 50  # columns fine enough that two rows do not meet by rounding
 NEIGHBOURS, MOST_COPIES = 11, 4
@@ -129,6 +131,18 @@ def _shared(test: Test | None, measured: Measurements, z: Floats, fine: list[int
     values = np.column_stack([test.table.column(name).cast(pl.Float64, strict=False).to_numpy()[:ASKED] for name in names])
     distance = KDTree(z).query(_placed(values, measured.x[:KNOWN, fine]))[0]
     return float(np.mean((distance <= radius) & (distance > 1e-12)))
+
+
+def copies_in_training(copies: NearCopies, measured: Measurements, train: Table, test: Table) -> Rows:
+    """Positions of the training rows that lie as near to a test row as copies do. Unavailable for more than 50,000, and where the columns differ."""
+    from scipy.spatial import KDTree
+
+    if not set(copies.columns) <= set(test.columns) & set(train.columns) or train.n_rows > MOST_ROWS:
+        raise Unavailable(f"near copies are looked up in at most {MOST_ROWS:,} training rows, in columns that both tables hold")
+    scale = measured.x[:KNOWN, [measured.names.index(name) for name in copies.columns]]
+    sides = [np.column_stack([numbers_of(table.column(name), "numeric") for name in copies.columns]) for table in (train, test)]
+    fitted, scored = (_placed(side, scale) for side in sides)
+    return np.flatnonzero(KDTree(scored).query(fitted, distance_upper_bound=copies.radius + 1e-12)[0] <= copies.radius)
 
 
 def _placed(values: Floats, known: Floats) -> Floats:
