@@ -11,10 +11,8 @@ from rung.facts.run_copies import RunCopies
 from rung.facts.run_learning import Learned, RunLearning
 from rung.facts.run_reading import ReadLearning
 
-EXPLAINS = ("split-overlap", "overfitting", "duplicate-rows", "miscalibration", "label-shift")
 
-
-@check("P103", severity="error", explains=EXPLAINS)
+@check("P103", severity="error", explains=("split-overlap", "overfitting", "duplicate-rows", "miscalibration", "label-shift"))
 def resampling_before_split(learning: RunLearning, copies: RunCopies) -> Iterator[Finding]:
     """Rows were over-sampled, copied or made up before the split.
 

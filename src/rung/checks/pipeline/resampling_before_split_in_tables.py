@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rung.checks.pipeline.resampling_before_split import EXPLAINS
 from rung.core.evidence import Bars, Ranking
 from rung.core.finding import Confidence, Finding, Remedy, Subject
 from rung.core.marks import witness
@@ -26,7 +25,8 @@ def resampling_before_split_in_tables(made: MadeUpRows) -> Iterator[Finding]:
         message=f"{count:,} of {made.n_test:,} test rows of {named} look made up, as {len(made.train_rows):,} of {made.n_train:,} training rows do: "
         f"in {len(made.columns)} columns they have more decimals than any row of the class left alone.",
         confidence=Confidence.NEAR_CERTAIN,
-        explains=(*EXPLAINS, "group-leakage"),  # made-up rows lie near their parents
+        # What the rule explains, and group-leakage: rows that were made up lie near their parents.
+        explains=("split-overlap", "overfitting", "duplicate-rows", "miscalibration", "label-shift", "group-leakage"),
         evidence=(
             Bars(
                 title=f"Share of the rows of {named} that are off the grid",
