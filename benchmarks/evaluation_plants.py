@@ -22,6 +22,7 @@ from rung.engine.ledger import Ledger
 from rung.engine.run import run_check
 from rung.facts.decision import Decision
 from rung.facts.expected_errors import ExpectedErrors
+from rung.facts.how_split import HowSplit
 from rung.facts.reliability import Reliability
 from rung.facts.schema import Schema
 from rung.facts.scored import Scored
@@ -209,7 +210,7 @@ def known_slice_power(ledger: Ledger, sound: Ledger, inside: np.ndarray) -> floa
     rows = inside[scored.rows]
     mean, variance = expected.without(rows)
     excess = (expected.error - mean)[rows]
-    together = clusters(scored, ledger.ask(Schema))
+    together = clusters(scored, ledger.ask(Schema), ledger.ask(HowSplit))
     worth = 1.0 if together is None else independent_share(together, expected.error - mean)  # of entities and periods that err together
     error = np.sqrt(max(float(variance[rows].mean()), float(excess.var(ddof=1))) / (worth * rows.sum() / 2))
     before = float(sound.ask(ExpectedErrors).error[inside[sound.ask(Scored).rows]].mean())
