@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from rung.core.errors import Unavailable
 from rung.core.finding import Finding
@@ -12,7 +11,7 @@ from rung.facts.made_up import MadeUpRows
 from rung.facts.matrix import Matrix
 from rung.facts.measurements import Measurements
 from rung.facts.near_copies import NearCopies, copies_in_training
-from rung.facts.overlap import Overlap
+from rung.facts.overlap import Overlap, row_keys_of
 from rung.facts.repeats import Oversampled, Repeats
 from rung.facts.time_gap import TimeGap
 from rung.inputs.case import Test, Train
@@ -53,7 +52,7 @@ def without_twins(lab: Lab, finding: Finding) -> Judging | None:
     """Training rows that also stand in the test set are not fitted on, nor are their own repeats."""
     overlap, train = lab.ask(Overlap), lab.ask(Train).table
     if _repeated(lab):
-        return _dealt(overlap, train, lab.ask(Test).table)
+        return _dealt(overlap, finding, train, lab.ask(Test).table)
     rows = twins_with_repeats(finding, overlap, train)
     return Judging(without_rows=frozenset(train.positions[rows].tolist())) if len(rows) else None
 
@@ -68,19 +67,19 @@ def _repeated(lab: Lab) -> bool:
         return False
 
 
-def _dealt(overlap: Overlap, train: Table, test: Table) -> Judging | None:
+def _dealt(overlap: Overlap, finding: Finding, train: Table, test: Table) -> Judging | None:
     """Each kind of row on one side only, dealt out at random as the split dealt the others; of copies in the test set one is scored.
 
     To take all shared kinds from training would leave next to nothing of a class whose every row was repeated many times.
     """
-    names = list(overlap.columns)
-    keys = pl.concat([train.frame.select(names), test.frame.select(names)], how="vertical_relaxed").hash_rows().to_numpy()
-    fitted, scored = keys[: train.n_rows], keys[train.n_rows :]
+    fitted, scored = row_keys_of(train, test, overlap.columns)
     shared = np.intersect1d(fitted, scored)
-    to_train = np.random.default_rng(0).random(len(shared)) < train.n_rows / len(keys)
+    to_train = np.random.default_rng(0).random(len(shared)) < train.n_rows / (train.n_rows + test.n_rows)
     first = np.zeros(len(scored), dtype=bool)
     first[np.unique(scored, return_index=True)[1]] = True
     left_out = np.isin(fitted, shared[~to_train])
+    if overlap.near in overlap.told(finding.message):
+        left_out[overlap.near.train_rows] = True
     unscored = np.isin(scored, shared[to_train]) | ~first
     if not left_out.any() and not unscored.any():
         return None

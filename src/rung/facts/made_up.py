@@ -21,6 +21,7 @@ MAX_DECIMALS = 6  # measured numbers have no more; a mean of two has as many as 
 ALONE = 0.999  # share of a class that must keep to the grid
 FEWEST = 50  # values other than zero of the class that sets the grid
 LEAST = 20  # rows
+PARENTS = 5  # measured rows that each class raised must still hold: one that keeps no grid at all is written otherwise
 ALIKE = 0.05
 TOGETHER = 0.9
 DISTINCT = 0.8  # of the values off the grid: an imputed constant repeats
@@ -74,7 +75,7 @@ def made_up_rows(train: Train, test: Test, schema: Schema, target: Target, truth
         return NONE
     made = np.sum(list(left.values()), axis=0) >= 1
     codes = np.unique(y[made]).astype(int)
-    if not _raised(y, code, codes):
+    if not _raised(y, code, codes) or min((y[~made] == each).sum() for each in codes) < PARENTS:
         return NONE
     of_class = np.isin(y, codes)
     return MadeUpRows(

@@ -111,6 +111,21 @@ def test_rows_repeated_before_the_split_are_no_more_natural():
     assert [each.severity for each in findings_of("duplicate-rows", case_of(train, test=test, target="target"))] == ["warning"]
 
 
+def test_repeated_rows_are_dealt_out_whatever_types_the_files_have():
+    """A category in one file is a text in the other, and whole numbers stand beside fractions: the score goes without the shared rows all the same."""
+    frame = breast_cancer().assign(
+        kind=lambda each: np.where(each["mean area"] > 600, "big", "small"), area=lambda each: each["mean area"].round()
+    )
+    frame = frame.drop(frame[frame.target == 0].index[120:]).reset_index(drop=True)
+    train, test = halves(oversampled(frame))
+    cases = [case_of(left, test=test, target="target") for left in (train, train.astype({"kind": "category", "area": "int64"}))]
+    dealt = [discover.helpers("take-out")[RULE](Ledger(case, discover.facts()), findings_of(RULE, case)[0]) for case in cases]
+
+    assert dealt[0].without_scored
+    assert dealt[0].without_rows
+    assert dealt[1] == dealt[0]
+
+
 def test_rows_repeated_after_the_split_flatter_nothing():
     """Oversampled training rows and an untouched test set: a note on the repeats, no overlap."""
     frame = breast_cancer()

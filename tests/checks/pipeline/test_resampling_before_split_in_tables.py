@@ -41,9 +41,11 @@ def test_interpolated_rows_in_the_test_set_are_told():
     assert "test rows of '0' look made up" in found[0].message
 
 
-@pytest.mark.parametrize("kind", ["measured", "after the split", "imputed", "one source"])
+@pytest.mark.parametrize("kind", ["measured", "after the split", "imputed", "one source", "another file"])
 def test_stays_silent_where_the_test_rows_were_measured(kind):
-    """No resampling; resampling of the training part; a mean put in place of missing values; one column that was written otherwise for one class."""
+    """No resampling; resampling of the training part; a mean put in place of missing values; one column that was written otherwise for one class;
+    all columns of one class from a file of more digits.
+    """
     train, test = parts(rare())
     if kind == "after the split":
         train = smote(train)
@@ -54,6 +56,11 @@ def test_stays_silent_where_the_test_rows_were_measured(kind):
     if kind == "one source":
         for each in (train, test):
             each["mean texture"] += np.where(each.target == 0, np.random.default_rng(0).normal(0, 1e-7, len(each)), 0.0)
+
+    if kind == "another file":
+        for each in (train, test):
+            noise = np.random.default_rng(0).normal(0, 1e-7, (len(each), 5))
+            each.iloc[:, :5] += np.where(each[["target"]] == 0, noise, 0.0)
 
     assert findings_of(RULE, case_of(train, test=test, target="target")) == []
 
